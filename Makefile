@@ -1,0 +1,49 @@
+# Everything runs from .venv, made from the hashed lock on first use. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PYTEST_ARGS ?=
+
+.PHONY: help demo test check bench lock lint format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(READY) ## the main job on simulated equipment; KEEP=1 leaves it running
+	@$(BIN)/trunkline demo $(if $(KEEP),--keep)
+
+test: $(READY) ## all tests
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+check: $(READY) ## formatting, lint, types, the floors of the house, the generated pages
+	@$(BIN)/ruff format --check daemon tests
+	@$(BIN)/ruff check daemon tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(READY) ## format and mend what ruff can mend
+	@$(BIN)/ruff format daemon tests
+	@$(BIN)/ruff check --fix daemon tests
+
+bench: $(READY) ## measure against named floors and peers; one table
+	@$(BIN)/python -m tests.bench
+
+lock: $(VENV)/bin/python ## write requirements.lock anew (needs uv in the environment)
+	@uv pip compile --quiet --upgrade --all-extras --group dev --generate-hashes --no-emit-index-url \
+		--no-header --python-version 3.11 pyproject.toml -o requirements.lock
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "trunkline needs Python 3.11 or later; set PYTHON=..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "cannot make $(VENV): on Debian, install the package python3-venv"; exit 1; }
+
+$(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "setting up $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean: ## remove what the targets made
+	@rm -rf $(VENV) .lab .build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""trunkline: GitOps reconciliation of TLS trunks between Cisco CUBE and Cisco CUCM."""

@@ -1,7 +1,7 @@
 """The lab's IP network: every address that a configuration names stands for one loopback address.
 
-Device configurations keep the addresses that their owners gave them (10.72.86.74); sockets are opened on a 127.x address
-instead. Only this table knows both.
+Device configurations keep the addresses that their owners gave them (10.72.86.74); sockets are opened on a 127.x
+address instead. Only this table knows both.
 """
 
 from dataclasses import dataclass, field

@@ -1,0 +1,1 @@
+"""Cisco CUBE over its CLI."""

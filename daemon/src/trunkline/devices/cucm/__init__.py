@@ -1,0 +1,1 @@
+"""Cisco CUCM over AXL and the certificate REST API."""

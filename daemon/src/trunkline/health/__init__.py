@@ -1,0 +1,1 @@
+"""What shows that a TLS connection is well; nothing yet."""

@@ -1,0 +1,1 @@
+"""Who signs certificates; nobody yet."""

@@ -1,0 +1,157 @@
+"""`Certificate`: what trunkline needs to know of an X.509 certificate; equal when the DER is equal."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+_PEM_BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """An X.509 certificate. Fingerprints are upper-case hex without separators."""
+
+    der: bytes = field(repr=False)
+
+    @classmethod
+    def from_pem(cls, pem: str | bytes) -> "Certificate":
+        """The first certificate in `pem`. Raises ValueError where there is none or it cannot be read."""
+        found = certificates_in(pem)
+        if not found:
+            raise ValueError("no PEM certificate in the text")
+        return found[0]
+
+    @cached_property
+    def x509(self) -> x509.Certificate:
+        """The certificate as the cryptography package sees it. Raises ValueError for bytes that are not one."""
+        return x509.load_der_x509_certificate(self.der)
+
+    @cached_property
+    def pem(self) -> str:
+        return self.x509.public_bytes(serialization.Encoding.PEM).decode()
+
+    @cached_property
+    def sha256(self) -> str:
+        return self.x509.fingerprint(hashes.SHA256()).hex().upper()
+
+    @cached_property
+    def sha1(self) -> str:
+        """As IOS prints and pins it."""
+        return self.x509.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - a name that IOS gives, not a proof
+
+    @cached_property
+    def md5(self) -> str:
+        """As IOS prints it."""
+        return self.x509.fingerprint(hashes.MD5()).hex().upper()  # noqa: S303 - a name that IOS gives, not a proof
+
+    @property
+    def serial(self) -> str:
+        """Upper-case hex without leading zeros."""
+        return f"{self.x509.serial_number:X}"
+
+    @property
+    def subject(self) -> str:
+        return self.x509.subject.rfc4514_string()
+
+    @property
+    def issuer(self) -> str:
+        return self.x509.issuer.rfc4514_string()
+
+    @property
+    def common_name(self) -> str:
+        """The last CN of the subject, or nothing."""
+        found = self.x509.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return str(found[-1].value) if found else ""
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The CN, then the DNS names of the subject alternative name, each once (compared without case)."""
+        try:
+            extension = self.x509.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+            alternative = extension.value.get_values_for_type(x509.DNSName)
+        except (x509.ExtensionNotFound, ValueError):
+            alternative = []
+        unique = {name.lower(): name for name in reversed([self.common_name, *alternative]) if name}
+        return tuple(reversed(unique.values()))
+
+    @property
+    def not_before(self) -> datetime:
+        return self.x509.not_valid_before_utc
+
+    @property
+    def not_after(self) -> datetime:
+        return self.x509.not_valid_after_utc
+
+    @cached_property
+    def public_key_der(self) -> bytes:
+        """SubjectPublicKeyInfo."""
+        return self.x509.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    @cached_property
+    def is_ca(self) -> bool:
+        """Whether basic constraints say CA; a version 1 certificate, which has none, is not one."""
+        try:
+            return bool(self.x509.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
+        except (x509.ExtensionNotFound, ValueError):
+            return False
+
+    @cached_property
+    def is_self_signed(self) -> bool:
+        return self.issued_by(self)
+
+    @cached_property
+    def extended_key_usages(self) -> frozenset[str]:
+        """Dotted names; empty where the extension is absent (then every use is allowed)."""
+        try:
+            usages = self.x509.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        except (x509.ExtensionNotFound, ValueError):
+            return frozenset()
+        return frozenset(usage.dotted_string for usage in usages)
+
+    def serves_both_roles(self) -> bool:
+        """Usable as TLS server and as TLS client: a trunk opens connections from both ends."""
+        usages = self.extended_key_usages
+        wanted = {ExtendedKeyUsageOID.SERVER_AUTH.dotted_string, ExtendedKeyUsageOID.CLIENT_AUTH.dotted_string}
+        return not usages or wanted <= usages
+
+    def issued_by(self, issuer: "Certificate") -> bool:
+        """Whether `issuer`'s name and key signed this certificate."""
+        try:
+            self.x509.verify_directly_issued_by(issuer.x509)
+        except (ValueError, TypeError, InvalidSignature):
+            return False
+        return True
+
+
+def certificates_in(pem: str | bytes) -> tuple[Certificate, ...]:
+    """Every certificate in a text, in its order. Raises ValueError naming the first block that is not a certificate."""
+    data = pem.encode() if isinstance(pem, str) else pem
+    found = []
+    for number, block in enumerate(_PEM_BLOCK.findall(data), start=1):
+        try:
+            der = x509.load_pem_x509_certificate(block).public_bytes(serialization.Encoding.DER)
+        except ValueError as error:
+            raise ValueError(f"PEM block {number} is not a certificate: {error}") from error
+        found.append(Certificate(der))
+    return tuple(found)
+
+
+def chain_above(leaf: Certificate, pool: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
+    """The issuers of `leaf` found in `pool`, nearest first, up to a self-signed one or the last that can be found."""
+    chain: list[Certificate] = []
+    current = leaf
+    while not current.is_self_signed:
+        above = next((candidate for candidate in pool if candidate not in chain and current.issued_by(candidate)), None)
+        if above is None:
+            break
+        chain.append(above)
+        current = above
+    return tuple(chain)

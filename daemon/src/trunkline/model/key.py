@@ -1,0 +1,55 @@
+"""What a thing is called: `Key`, and the kinds of things there are."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Every kind of resource, on either end of a link."""
+
+    # CUBE: sections of the configuration, and what only an exec command can set
+    GLOBAL = "global"  # lines outside every section
+    VOICE_SERVICE = "voice-service"  # voice service voip
+    VOICE_SERVICE_SIP = "voice-service-sip"  # voice service voip / sip
+    TRUSTED_LIST = "trusted-list"  # voice service voip / ip address trusted list
+    VOICE_CLASS_CODEC = "voice-class-codec"
+    SRTP_CRYPTO = "srtp-crypto"
+    TLS_CIPHER = "tls-cipher"
+    TLS_PROFILE = "tls-profile"
+    TENANT = "tenant"
+    SERVER_GROUP = "server-group"
+    OPTIONS_KEEPALIVE = "options-keepalive"
+    DIAL_PEER = "dial-peer"
+    SIP_UA = "sip-ua"
+    TRUSTPOINT = "trustpoint"  # crypto pki trustpoint X: its configuration lines
+    TRUST_ANCHOR = "trust-anchor"  # the CA certificate that trustpoint X holds, set by `crypto pki authenticate`
+
+    # CUCM: database objects, the trust store of each node, and the reset that makes edits count
+    CALLMANAGER_TRUST = "callmanager-trust"  # name: "<node>/<sha256, first 16 digits>"
+    SIP_SECURITY_PROFILE = "sip-security-profile"
+    SIP_PROFILE = "sip-profile"
+    SIP_TRUNK = "sip-trunk"
+    ROUTE_PATTERN = "route-pattern"  # name: "<pattern>@<partition>"
+    ACTIVATION = "activation"  # of the SIP trunk of that name
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Key:
+    """The name of one resource: `target` is "cube/NAME" or "cluster/NAME"."""
+
+    target: str
+    kind: Kind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.kind} {self.name}".rstrip()
+
+
+def cube_target(name: str) -> str:
+    """The target of the CUBE that document cubes/NAME.yaml states."""
+    return f"cube/{name}"
+
+
+def cluster_target(name: str) -> str:
+    """The target of the cluster that document clusters/NAME.yaml states."""
+    return f"cluster/{name}"

@@ -1,0 +1,110 @@
+"""`Observed`: what one device showed at one moment, and what could not be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from trunkline.model.certificate import Certificate
+from trunkline.model.key import Key, Kind
+from trunkline.model.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be read. It is never taken for "absent": it holds every change that depends on it.
+
+    `kind` None means the whole target, `name` None every resource of that kind.
+    """
+
+    target: str
+    reason: str
+    kind: Kind | None = None
+    name: str | None = None
+    evidence: str = ""  # the line of the device that was not understood
+
+    def covers(self, key: Key) -> bool:
+        return key.target == self.target and self.kind in (None, key.kind) and self.name in (None, key.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A certificate that a holder presents on TLS connections, with the issuers that are known on that device."""
+
+    target: str
+    holder: str  # a CUBE's trustpoint, or the name of a CUCM node
+    certificate: Certificate
+    chain: tuple[Certificate, ...] = ()  # nearest issuer first
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One row of a CUBE's table of SIP connections over TLS; what the release does not print is None."""
+
+    remote_address: str
+    remote_port: int
+    connection_id: int
+    state: str
+    local_address: str | None = None
+    tls_version: str | None = None
+    cipher: str | None = None
+    curve: str | None = None
+    tenant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CubeFacts:
+    """What a CUBE tells about itself beside its configuration."""
+
+    release: tuple[int, ...]  # 15.6(3)M1 → (15, 6, 3); 17.09.04a → (17, 9, 4)
+    release_text: str
+    hostname: str
+    clock: datetime | None  # aware, UTC
+    clock_is_authoritative: bool
+    connections: tuple[Connection, ...] | None = None  # None: not readable
+    listening: tuple[str, ...] | None = None  # "[10.72.86.86]:5061"; None: not readable
+    counters: Mapping[str, int] = field(
+        default_factory=dict
+    )  # "tls_server_handshake_failures": 16, …; absent is unknown
+    active_call_legs: int | None = None
+    has_unsaved_changes: bool | None = None
+    last_change: str = ""  # "18:18:53 UTC Fri Jun 6 2025 by admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One server of a cluster, as the cluster lists it."""
+
+    name: str
+    address: str
+    is_publisher: bool
+    is_reachable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """What a CUCM cluster tells about itself."""
+
+    version: str  # "15.0.1.11901(2)"
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One target at one moment. `fingerprint` changes when anything that a plan builds on changes."""
+
+    target: str
+    at: datetime
+    resources: Mapping[Key, Resource]
+    gaps: tuple[Gap, ...] = ()
+    fingerprint: str = ""
+    identities: tuple[Identity, ...] = ()
+    trusted: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)  # by trustpoint or by node
+    facts: CubeFacts | ClusterFacts | None = None
+
+    def has_gap(self, key: Key) -> bool:
+        return any(gap.covers(key) for gap in self.gaps)
+
+
+def unreadable(target: str, at: datetime, reason: str) -> Observed:
+    """The observation of a device that could not be reached: one gap, nothing else."""
+    return Observed(target, at, {}, gaps=(Gap(target, reason),))

@@ -1,0 +1,104 @@
+"""What the loop needs of the world."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from trunkline.model.desired import Snapshot
+from trunkline.model.key import Key
+from trunkline.model.observed import Observed
+from trunkline.model.passes import Pass
+from trunkline.model.plan import Change, Command, Plan, Step
+from trunkline.model.resource import Resource
+
+
+class Clock(Protocol):
+    """The only clock."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+
+class Source(Protocol):
+    """Where desired state comes from."""
+
+    def fetch(self) -> Snapshot:
+        """The newest commit. Raises Transient where it cannot be reached, Stalled where it never will be."""
+
+    def read(self, blob_id: str) -> bytes:
+        """The content of one file of any snapshot fetched so far."""
+
+
+class Dialect(Protocol):
+    """How one kind of device says things: pure, as data. The release is known when a dialect is made."""
+
+    def canonical(self, resource: Resource) -> Resource:
+        """The resource with its settings by slot, written as the device would show them."""
+
+    def implied(self, key: Key, slot: str, wanted: str | None = None) -> str | None:
+        """The value that a slot has when the device does not show it; None where absence means absence.
+
+        `wanted` is the desired value, if any: a desired `no …` line of a command that the table does not know is
+        satisfied by the absence of the command.
+        """
+
+    def manages(self, key: Key, slot: str) -> bool:
+        """Whether the table knows the slot: only such a slot is reset when a resource owned whole does not state it."""
+
+    def render(self, change: Change) -> tuple[Command, ...]:
+        """The acts that carry out a change, in order. A changed single-valued slot is re-entered, not negated first."""
+
+    def must_replace(self, change: Change) -> bool:
+        """Whether an update is impossible in place."""
+
+
+class Device(Protocol):
+    """One CUBE or one cluster. Not thread-safe: one worker at a time."""
+
+    target: str
+
+    def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
+        """What the device shows now.
+
+        `keys` are the resources in question (a CUCM cluster is only asked for these; a CUBE reads its whole
+        configuration). Unless `full`, an unchanged device may answer from what was read last, after looking at its
+        cheap change signals. Never raises for an unreadable part: that is a gap. Raises Transient or Stalled when the
+        device cannot be asked.
+        """
+
+    def dialect(self) -> Dialect:
+        """The dialect of the release last observed."""
+
+    def carry_out(self, step: Step) -> None:
+        """Do one step; leave no half-open mode. Raises DeviceRefused, AccessRefused, or a Transient."""
+
+    def save(self) -> None:
+        """Make the configuration survive a reload, where the device needs that."""
+
+    def close(self) -> None:
+        """End the session."""
+
+
+class Journal(Protocol):
+    """What must survive a crash: intentions before acts, what was created, which activations are owed."""
+
+    def begin(self, plan: Plan, at: datetime) -> str:
+        """Write the plan down before its first act; returns the id to use below."""
+
+    def intend(self, plan_id: str, step: Step, at: datetime) -> None:
+        """Write down that a step is about to happen: it enters the inventory, and its activations become owed."""
+
+    def done(self, plan_id: str, step: Step, at: datetime) -> None:
+        """Write down that a step happened: a deletion leaves the inventory, an activation is owed no more."""
+
+    def record(self, finished: Pass) -> None:
+        """Keep a finished pass."""
+
+    def inventory(self, cube: str) -> Mapping[Key, Resource]:
+        """What trunkline created or changed for this CUBE and the far ends of its links, as it was last stated."""
+
+    def owed(self, cube: str) -> frozenset[Key]:
+        """Activations that were made necessary and have not been carried out."""
+
+    def latest(self) -> Mapping[str, Pass]:
+        """The newest pass of each CUBE in this process's memory."""

@@ -1,0 +1,1 @@
+"""Git, read from its object database."""

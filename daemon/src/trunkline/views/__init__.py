@@ -1,0 +1,1 @@
+"""A pass as text, JSON and metric samples: pure."""

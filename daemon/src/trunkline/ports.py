@@ -9,7 +9,7 @@ from trunkline.model.key import Key
 from trunkline.model.observed import Observed
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Change, Command, Plan, Step
-from trunkline.model.resource import Resource
+from trunkline.model.resource import Owned, Resource
 
 
 class Clock(Protocol):
@@ -94,8 +94,12 @@ class Journal(Protocol):
     def record(self, finished: Pass) -> None:
         """Keep a finished pass."""
 
-    def inventory(self, cube: str) -> Mapping[Key, Resource]:
-        """What trunkline created or changed for this CUBE and the far ends of its links, as it was last stated."""
+    def inventory(self, cube: str) -> Mapping[Key, Owned]:
+        """What trunkline created or changed for this CUBE and the far ends of its links, as it was last stated.
+
+        `intend` of a Create or Replace makes `is_created` true for good; `slots` collects the slots of every difference that
+        was written (after is not None) and loses those that were removed. `done` of a Delete removes the entry.
+        """
 
     def owed(self, cube: str) -> frozenset[Key]:
         """Activations that were made necessary and have not been carried out."""

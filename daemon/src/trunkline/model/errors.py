@@ -72,3 +72,7 @@ class OurBug(TrunklineError):  # noqa: N818 - says whose fault it is
     """Something that must not happen, whatever a device or a person does."""
 
     reason = "our_bug"
+
+
+STALLED_REASONS = frozenset({error.reason for error in (Stalled, DesiredInvalid, DeviceRefused, AccessRefused)})
+"""The reasons after which nothing is retried until the commit or the policy changes."""

@@ -33,6 +33,10 @@ class Kind(StrEnum):
     ACTIVATION = "activation"  # of the SIP trunk of that name
 
 
+SHARED_SECTIONS = frozenset({Kind.GLOBAL, Kind.VOICE_SERVICE, Kind.VOICE_SERVICE_SIP, Kind.TRUSTED_LIST, Kind.SIP_UA})
+"""Sections that every CUBE has and that several owners share: single lines come and go, the section stays."""
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Key:
     """The name of one resource: `target` is "cube/NAME" or "cluster/NAME"."""

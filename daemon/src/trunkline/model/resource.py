@@ -42,3 +42,15 @@ class Resource:
     activates: frozenset[Key] = frozenset()
     origin: Origin | None = None
     links: frozenset[str] = field(default=frozenset())  # names of the links that want it
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What the inventory remembers of a resource: how trunkline last stated it, and how much of it is trunkline's work.
+
+    Only what trunkline created is deleted when no document wants it any more, and only the slots that it wrote.
+    """
+
+    resource: Resource
+    is_created: bool
+    slots: frozenset[str] = frozenset()

@@ -1,0 +1,196 @@
+"""What a pass says about each link: one small question per condition. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from trunkline.loop.diff import is_unknown
+from trunkline.model.desired import Desired, DesiredLink
+from trunkline.model.key import Key, Kind, cluster_target, cube_target
+from trunkline.model.observed import CubeFacts, Identity, Observed
+from trunkline.model.passes import Condition, ConditionType, Failure, Status
+from trunkline.model.plan import Change
+from trunkline.model.resource import Resource
+
+Answer = tuple[Status, str, str]  # status, reason, message
+
+TRUST_KINDS = frozenset({Kind.TRUSTPOINT, Kind.TRUST_ANCHOR, Kind.CALLMANAGER_TRUST})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the questions are answered from: the end of one pass."""
+
+    desired: Desired
+    observed: Mapping[str, Observed]
+    remaining: tuple[Change, ...]
+    now: datetime
+    failure: Failure | None = None
+    owed: frozenset[Key] = frozenset()
+
+    def cube(self, link: DesiredLink) -> Observed | None:
+        return self.observed.get(cube_target(link.cube))
+
+    def cluster(self, link: DesiredLink) -> Observed | None:
+        return self.observed.get(cluster_target(link.cluster))
+
+    def changes_of(self, link: DesiredLink) -> list[Change]:
+        """The differences that concern this link; a resource that no link is named for concerns all of them."""
+        return [change for change in self.remaining if _concerns(change.resource, link)]
+
+
+def _concerns(resource: Resource | None, link: DesiredLink) -> bool:
+    return resource is None or not resource.links or link.name in resource.links
+
+
+def conditions(
+    link: DesiredLink, evidence: Evidence, earlier: Mapping[ConditionType, Condition]
+) -> tuple[Condition, ...]:
+    """The conditions of `link`. `since` is kept while the status stays what it was in `earlier`."""
+    answers: dict[ConditionType, Answer] = {
+        ConditionType.OBSERVED: _observed(link, evidence),
+        ConditionType.TRUST_READY: _trust_ready(link, evidence),
+        ConditionType.IDENTITY_READY: _identity_ready(link, evidence),
+        ConditionType.NAME_MATCH: _name_match(link, evidence),
+        ConditionType.PROVEN: _proven(link, evidence),
+        ConditionType.ON_WIRE: (Status.UNKNOWN, "NoProbe", "nothing looks at what is presented on the wire yet"),
+        ConditionType.IN_SYNC: _in_sync(link, evidence),
+    }
+    answers[ConditionType.READY] = _ready(answers)
+    return tuple(_dated(kind, answer, evidence.now, earlier.get(kind)) for kind, answer in answers.items())
+
+
+def _dated(kind: ConditionType, answer: Answer, now: datetime, earlier: Condition | None) -> Condition:
+    status, reason, message = answer
+    return Condition(kind, status, reason, message, earlier.since if earlier and earlier.status == status else now)
+
+
+def _observed(link: DesiredLink, evidence: Evidence) -> Answer:
+    if evidence.failure and not (evidence.cube(link) and evidence.cluster(link)):
+        return (Status.FALSE, _camel(evidence.failure.reason), evidence.failure.message)
+    gaps = [gap for seen in (evidence.cube(link), evidence.cluster(link)) for gap in (seen.gaps if seen else ())]
+    if gaps:
+        more = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
+        return (Status.FALSE, "Gaps", f"{gaps[0].target}: {gaps[0].reason}{more}")
+    return (Status.TRUE, "Read", "both ends were read")
+
+
+def _trust_ready(link: DesiredLink, evidence: Evidence) -> Answer:
+    unknown = [
+        key
+        for key, resource in evidence.desired.resources.items()
+        if key.kind in TRUST_KINDS
+        and _concerns(resource, link)
+        and is_unknown(key, evidence.desired, evidence.observed)
+    ]
+    stated = [gap for gap in evidence.desired.gaps if gap.kind in TRUST_KINDS and gap.target in _targets(link)]
+    if unknown or stated:
+        why = stated[0].reason if stated else f"{unknown[0]} could not be read"
+        return (Status.UNKNOWN, "NotReadable", why)
+    missing = [change.key for change in evidence.changes_of(link) if change.key.kind in TRUST_KINDS]
+    if missing:
+        return (Status.FALSE, "TrustMissing", f"{missing[0]} is not as it must be ({len(missing)} in all)")
+    return (Status.TRUE, "Trusted", "each end holds what it needs to accept the other")
+
+
+def _targets(link: DesiredLink) -> tuple[str, str]:
+    return (cube_target(link.cube), cluster_target(link.cluster))
+
+
+def identity_of(link: DesiredLink, evidence: Evidence) -> Identity | None:
+    """What the CUBE presents on this link."""
+    seen = evidence.cube(link)
+    identities = seen.identities if seen else ()
+    return next((identity for identity in identities if identity.holder == link.identity_trustpoint), None)
+
+
+def _identity_ready(link: DesiredLink, evidence: Evidence) -> Answer:
+    cube, cluster = evidence.cube(link), evidence.cluster(link)
+    if cube is None or cluster is None or cube.has_gap(Key(cube.target, Kind.TRUSTPOINT, link.identity_trustpoint)):
+        return (Status.UNKNOWN, "NotReadable", "the identities could not be read")
+    own = identity_of(link, evidence)
+    if own is None:
+        return (Status.FALSE, "NotEnrolled", f"trustpoint {link.identity_trustpoint} holds no identity certificate")
+    for identity in (own, *cluster.identities):
+        problem = _validity(identity, evidence.now)
+        if problem:
+            return (Status.FALSE, *problem)
+    if not cluster.identities:
+        return (Status.UNKNOWN, "NotReadable", f"no CallManager certificate of {link.cluster} could be read")
+    return (
+        Status.TRUE,
+        "Valid",
+        f"valid until {min(i.certificate.not_after for i in (own, *cluster.identities)):%Y-%m-%d}",
+    )
+
+
+def _validity(identity: Identity, now: datetime) -> tuple[str, str] | None:
+    certificate = identity.certificate
+    if certificate.not_after <= now:
+        return (
+            "Expired",
+            f"the certificate of {identity.holder} on {identity.target} ended {certificate.not_after:%Y-%m-%d}",
+        )
+    if certificate.not_before > now:
+        return (
+            "NotYetValid",
+            f"the certificate of {identity.holder} on {identity.target} begins {certificate.not_before}",
+        )
+    if not certificate.serves_both_roles():
+        return ("UsageMissing", f"the certificate of {identity.holder} lacks serverAuth or clientAuth")
+    return None
+
+
+def _name_match(link: DesiredLink, evidence: Evidence) -> Answer:
+    own, cluster = identity_of(link, evidence), evidence.cluster(link)
+    profile = cluster.resources.get(link.security_profile) if cluster else None
+    if own is None or profile is None:
+        return (
+            Status.UNKNOWN,
+            "NotReadable",
+            "the identity or the security profile could not be read, or does not exist",
+        )
+    named = {name.strip().lower() for name in profile.settings.get("x509SubjectName", "").split(",")}
+    if own.certificate.common_name.lower() in named or named & {name.lower() for name in own.certificate.names}:
+        return (Status.TRUE, "Named", f"{link.security_profile.name} names {own.certificate.common_name}")
+    return (Status.FALSE, "NotNamed", f"{link.security_profile.name} names none of {', '.join(own.certificate.names)}")
+
+
+def _proven(link: DesiredLink, evidence: Evidence) -> Answer:
+    cube = evidence.cube(link)
+    facts = cube.facts if cube else None
+    if not isinstance(facts, CubeFacts) or facts.connections is None:
+        return (Status.UNKNOWN, "NotReadable", "the connections of the CUBE could not be read")
+    established = {row.remote_address for row in facts.connections if row.state == "Established"}
+    reached = [address for address in link.node_addresses if address in established]
+    if not reached:
+        return (Status.FALSE, "NoConnection", f"no TLS connection with a node of {link.cluster} is established")
+    missing = [address for address in link.node_addresses if address not in established]
+    detail = f"; none with {', '.join(missing)} at the moment" if missing else ""
+    return (Status.TRUE, "Established", f"TLS is established with {', '.join(reached)}{detail}")
+
+
+def _in_sync(link: DesiredLink, evidence: Evidence) -> Answer:
+    if evidence.failure and not evidence.observed:
+        return (Status.UNKNOWN, _camel(evidence.failure.reason), evidence.failure.message)
+    changes = evidence.changes_of(link)
+    if changes:
+        return (Status.FALSE, "Drift", f"{len(changes)} resources are not as desired, first {changes[0].key}")
+    uncertain = next((gap for gap in evidence.desired.gaps if gap.target in _targets(link)), None)
+    if uncertain:
+        return (Status.UNKNOWN, "NotDerivable", uncertain.reason)
+    if any(key.name == link.trunk.name and key.target == link.trunk.target for key in evidence.owed):
+        return (Status.FALSE, "ResetOwed", f"{link.trunk.name} has stored settings that it does not run with yet")
+    return (Status.TRUE, "Converged", "nothing differs")
+
+
+def _ready(answers: Mapping[ConditionType, Answer]) -> Answer:
+    """Every condition that is known must be true; only what nothing measures yet may be unknown."""
+    for kind, (status, _, message) in answers.items():
+        if status is Status.FALSE or (status is Status.UNKNOWN and kind is not ConditionType.ON_WIRE):
+            return (Status.FALSE if status is Status.FALSE else Status.UNKNOWN, f"Not{kind.value}", message)
+    return (Status.TRUE, "Ready", "calls can be carried")
+
+
+def _camel(reason: str) -> str:
+    return "".join(word.capitalize() for word in reason.split("_"))

@@ -1,0 +1,101 @@
+"""`between`: what differs between desired and observed. Pure; says nothing about order, permission or means."""
+
+from collections.abc import Iterator, Mapping
+
+from trunkline.model.desired import Desired
+from trunkline.model.key import SHARED_SECTIONS, Key
+from trunkline.model.observed import Observed
+from trunkline.model.plan import Action, Change, Difference
+from trunkline.model.resource import Owned, Ownership, Resource
+from trunkline.ports import Dialect
+
+NOTHING: Mapping[str, str] = {}
+
+
+def between(
+    desired: Desired,
+    observed: Mapping[str, Observed],
+    dialects: Mapping[str, Dialect],
+    inventory: Mapping[Key, Owned],
+) -> tuple[Change, ...]:
+    """Every resource that is not as desired, sorted by key.
+
+    `desired` is canonical. A resource that could not be read, or cannot be stated because its origin could not be
+    read, makes no change: a gap is not absence.
+    """
+    changes = [*_wanted(desired, observed, dialects, inventory), *_unwanted(desired, observed, inventory)]
+    return tuple(sorted(changes, key=lambda change: change.key))
+
+
+def is_unknown(key: Key, desired: Desired, observed: Mapping[str, Observed]) -> bool:
+    """Whether nothing certain can be said of `key`."""
+    seen = observed.get(key.target)
+    return seen is None or seen.has_gap(key) or any(gap.covers(key) for gap in desired.gaps)
+
+
+def _wanted(
+    desired: Desired,
+    observed: Mapping[str, Observed],
+    dialects: Mapping[str, Dialect],
+    inventory: Mapping[Key, Owned],
+) -> Iterator[Change]:
+    for key, after in desired.resources.items():
+        if key.target not in dialects or is_unknown(key, desired, observed):
+            continue
+        before = observed[key.target].resources.get(key)
+        differences = tuple(differing(before, after, dialects[key.target], inventory.get(key)))
+        if before is None and key.kind not in SHARED_SECTIONS:
+            yield Change(Action.CREATE, key, None, after, differences)
+        elif differences:
+            change = Change(Action.UPDATE, key, before, after, differences)
+            must_replace = dialects[key.target].must_replace(change)
+            yield Change(Action.REPLACE, key, before, after, differences) if must_replace else change
+
+
+def differing(before: Resource | None, after: Resource, dialect: Dialect, owned: Owned | None) -> Iterator[Difference]:
+    """The slots of one resource that are not as desired, in the order in which documents state them, removals last."""
+    shown = before.settings if before else NOTHING
+    for slot, wanted in after.settings.items():
+        has = shown.get(slot)
+        if has is None:
+            has = dialect.implied(after.key, slot, wanted)
+        if has != wanted:
+            yield Difference(slot, shown.get(slot), wanted)
+    for slot, has in shown.items():
+        if slot not in after.settings and _is_ours_to_remove(slot, has, after, dialect, owned):
+            yield Difference(slot, has, None)
+
+
+def _is_ours_to_remove(slot: str, has: str, after: Resource, dialect: Dialect, owned: Owned | None) -> bool:
+    if owned and slot in owned.slots:
+        return owned.resource.settings.get(slot) == has
+    if after.ownership is Ownership.STATED:
+        return False
+    return dialect.manages(after.key, slot) and has != dialect.implied(after.key, slot)
+
+
+def _unwanted(desired: Desired, observed: Mapping[str, Observed], inventory: Mapping[Key, Owned]) -> Iterator[Change]:
+    """What the inventory remembers and no document wants any more."""
+    for key, owned in inventory.items():
+        if key in desired.resources or is_unknown(key, desired, observed):
+            continue
+        before = observed[key.target].resources.get(key)
+        if before is None:
+            continue
+        if key.kind in SHARED_SECTIONS:
+            yield from _given_back(before, owned)
+        elif owned.is_created:
+            yield Change(Action.DELETE, key, before, None)
+
+
+def _given_back(before: Resource, owned: Owned) -> Iterator[Change]:
+    """The lines that trunkline wrote into a section of others and that still stand there as written."""
+    settings = owned.resource.settings
+    differences = tuple(
+        Difference(slot, before.settings[slot], None)
+        for slot in sorted(owned.slots)
+        if slot in before.settings and before.settings[slot] == settings.get(slot)
+    )
+    if differences:
+        after = Resource(before.key, {}, Ownership.STATED, needs=owned.resource.needs)
+        yield Change(Action.UPDATE, before.key, before, after, differences)

@@ -43,9 +43,7 @@ def _concerns(resource: Resource | None, link: DesiredLink) -> bool:
     return resource is None or not resource.links or link.name in resource.links
 
 
-def conditions(
-    link: DesiredLink, evidence: Evidence, earlier: Mapping[ConditionType, Condition]
-) -> tuple[Condition, ...]:
+def conditions(link: DesiredLink, evidence: Evidence, earlier: Mapping[ConditionType, Condition]) -> tuple[Condition, ...]:
     """The conditions of `link`. `since` is kept while the status stays what it was in `earlier`."""
     answers: dict[ConditionType, Answer] = {
         ConditionType.OBSERVED: _observed(link, evidence),
@@ -79,9 +77,7 @@ def _trust_ready(link: DesiredLink, evidence: Evidence) -> Answer:
     unknown = [
         key
         for key, resource in evidence.desired.resources.items()
-        if key.kind in TRUST_KINDS
-        and _concerns(resource, link)
-        and is_unknown(key, evidence.desired, evidence.observed)
+        if key.kind in TRUST_KINDS and _concerns(resource, link) and is_unknown(key, evidence.desired, evidence.observed)
     ]
     stated = [gap for gap in evidence.desired.gaps if gap.kind in TRUST_KINDS and gap.target in _targets(link)]
     if unknown or stated:

@@ -77,7 +77,7 @@ def _is_ours_to_remove(slot: str, has: str, after: Resource, dialect: Dialect, o
 def _unwanted(desired: Desired, observed: Mapping[str, Observed], inventory: Mapping[Key, Owned]) -> Iterator[Change]:
     """What the inventory remembers and no document wants any more."""
     for key, owned in inventory.items():
-        if key in desired.resources or is_unknown(key, desired, observed):
+        if key in desired.resources or is_unknown(key, desired, observed) or _may_be_wanted(key, desired):
             continue
         before = observed[key.target].resources.get(key)
         if before is None:
@@ -86,6 +86,11 @@ def _unwanted(desired: Desired, observed: Mapping[str, Observed], inventory: Map
             yield from _given_back(before, owned)
         elif owned.is_created:
             yield Change(Action.DELETE, key, before, None)
+
+
+def _may_be_wanted(key: Key, desired: Desired) -> bool:
+    """While one resource of a kind cannot be stated, nobody knows whether this one would be it."""
+    return any(gap.target == key.target and gap.kind is key.kind for gap in desired.gaps)
 
 
 def _given_back(before: Resource, owned: Owned) -> Iterator[Change]:

@@ -16,9 +16,7 @@ def judge(plan: Plan, desired: Desired, observed: Mapping[str, Observed]) -> Ver
         *_mass_deletion(plan, desired),
         *_replace_not_allowed(plan, desired),
     )
-    return (
-        Hold(tuple(sorted(set(reasons), key=lambda reason: (reason.code, reason.text)))) if reasons else Proceed(plan)
-    )
+    return Hold(tuple(sorted(set(reasons), key=lambda reason: (reason.code, reason.text)))) if reasons else Proceed(plan)
 
 
 def _wrong_revision(plan: Plan, desired: Desired) -> list[Reason]:

@@ -67,9 +67,7 @@ def _gap_beside_deletion(change: Change, desired: Desired, observed: Mapping[str
     return ("gap", f"what is wanted cannot be told: {stated.reason}") if stated else None
 
 
-def _foreign_dependent(
-    change: Change, leaving: Mapping[Key, frozenset[Key]], observed: Mapping[str, Observed]
-) -> Objection:
+def _foreign_dependent(change: Change, leaving: Mapping[Key, frozenset[Key]], observed: Mapping[str, Observed]) -> Objection:
     """Something that no change frees from it still uses what would be deleted."""
     if change.action is not Action.DELETE:
         return None

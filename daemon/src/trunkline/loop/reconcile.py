@@ -131,11 +131,7 @@ def _refused_to_stay(before: _State, again: _State) -> Failure | None:
     sent = {(change.key, change.differences) for change in before.changes}
     done = {outcome.key for outcome in before.outcomes if outcome.result == "applied"}
     for change in again.changes:
-        if (
-            change.key in done
-            and (change.key, change.differences) in sent
-            and change.key.kind is not Kind.CALLMANAGER_TRUST
-        ):
+        if change.key in done and (change.key, change.differences) in sent and change.key.kind is not Kind.CALLMANAGER_TRUST:
             difference = change.differences[0] if change.differences else None
             shown = f"sent {difference.after!r}, it shows {difference.before!r}" if difference else "it is not there"
             return Failure(

@@ -91,9 +91,7 @@ class Certificate:
     @cached_property
     def public_key_der(self) -> bytes:
         """SubjectPublicKeyInfo."""
-        return self.x509.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        return self.x509.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
     @cached_property
     def is_ca(self) -> bool:

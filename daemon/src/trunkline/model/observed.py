@@ -62,9 +62,7 @@ class CubeFacts:
     clock_is_authoritative: bool
     connections: tuple[Connection, ...] | None = None  # None: not readable
     listening: tuple[str, ...] | None = None  # "[10.72.86.86]:5061"; None: not readable
-    counters: Mapping[str, int] = field(
-        default_factory=dict
-    )  # "tls_server_handshake_failures": 16, …; absent is unknown
+    counters: Mapping[str, int] = field(default_factory=dict)  # "tls_server_handshake_failures": 16, …; absent is unknown
     active_call_legs: int | None = None
     has_unsaved_changes: bool | None = None
     last_change: str = ""  # "18:18:53 UTC Fri Jun 6 2025 by admin"

@@ -1,0 +1,274 @@
+"""The CUBE's sections, from its document and its links. Lines are written as IOS stores them. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+
+from trunkline.desired.dial_peers import DialPeer, Outbound
+from trunkline.desired.documents import Cluster, Cube, LicensedBorderElement, Link, Placed
+from trunkline.model.key import Key, Kind, cube_target
+from trunkline.model.resource import Origin, Ownership, Resource
+
+SIP_TLS_PORT = 5061
+SRTP_LINES = {"none": "no srtp", "required": "srtp", "fallback": "srtp fallback"}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One CUBE with its links and the clusters at their far ends."""
+
+    cube: Placed[Cube]
+    links: tuple[tuple[Placed[Link], Placed[Cluster]], ...]
+    trust: frozenset[Key] = field(default_factory=frozenset)  # what must be trusted, on both ends, before it is used
+
+    @property
+    def target(self) -> str:
+        return cube_target(self.cube.name)
+
+    @property
+    def link_names(self) -> frozenset[str]:
+        return frozenset(link.name for link, _ in self.links)
+
+    def key(self, kind: Kind, name: str | int = "") -> Key:
+        return Key(self.target, kind, str(name))
+
+
+def resources(side: Side) -> Iterator[Resource]:
+    """Everything but trust, which derives from what is observed."""
+    yield from _shared_sections(side)
+    yield from _voice_classes(side)
+    for link, cluster in side.links:
+        if link.value.tls and link.value.tls.profile:
+            yield _tls_profile(side, link)
+        yield from _outbound(side, link, cluster)
+        yield _inbound(side, link)
+
+
+def _section(
+    key: Key,
+    lines: Iterable[str],
+    origin: Origin,
+    links: frozenset[str],
+    needs: frozenset[Key] = frozenset(),
+) -> Resource:
+    shared = key.kind in (
+        Kind.GLOBAL,
+        Kind.VOICE_SERVICE,
+        Kind.VOICE_SERVICE_SIP,
+        Kind.TRUSTED_LIST,
+        Kind.SIP_UA,
+    )
+    ownership = Ownership.STATED if shared else Ownership.WHOLE
+    return Resource(key, {line: line for line in lines}, ownership, needs, origin=origin, links=links)
+
+
+def _shared_sections(side: Side) -> Iterator[Resource]:
+    cube = side.cube
+    sections = (
+        (Kind.GLOBAL, "", list(cube.value.lines), "lines"),
+        (Kind.TRUSTED_LIST, "voip", _trusted(side), "voice_service"),
+        (Kind.VOICE_SERVICE, "voip", _voice_service(cube.value), "voice_service"),
+        (Kind.VOICE_SERVICE_SIP, "voip", _sip(cube.value), "voice_service"),
+    )
+    for kind, name, lines, where in sections:
+        if lines:
+            yield _section(side.key(kind, name), lines, cube.origin(where), frozenset())
+    lines, needs = _sip_ua(side)
+    if lines:
+        yield _section(side.key(Kind.SIP_UA), lines, cube.origin("sip_ua"), side.link_names, needs)
+
+
+def _trusted(side: Side) -> list[str]:
+    """Every node's address because the link exists, then what the document adds."""
+    networks = [IPv4Network(node.address) for _, cluster in side.links for node in cluster.value.nodes]
+    networks += [IPv4Network(prefix) for prefix in side.cube.value.voice_service.trusted]
+    return list(dict.fromkeys(f"ipv4 {host_or_network(network)}" for network in networks))
+
+
+def host_or_network(network: IPv4Network) -> str:
+    """As IOS shows it: a host without mask, a network with a dotted mask."""
+    address = str(network.network_address)
+    return address if network.prefixlen == 32 else f"{address} {network.netmask}"
+
+
+def _voice_service(cube: Cube) -> list[str]:
+    service = cube.voice_service
+    lines = []
+    if service.address_hiding is not None:
+        lines.append("address-hiding" if service.address_hiding else "no address-hiding")
+    if isinstance(service.border_element, LicensedBorderElement):
+        lines.append(f"mode border-element license capacity {service.border_element.license_capacity}")
+    elif service.border_element is not None:
+        lines.append("mode border-element" if service.border_element else "no mode border-element")
+    lines += [f"allow-connections {pair}" for pair in service.allow_connections]
+    if service.srtp:
+        lines.append(SRTP_LINES[service.srtp])
+    return [*lines, *service.lines]
+
+
+def _sip(cube: Cube) -> list[str]:
+    service = cube.voice_service
+    lines = []
+    if service.bind:
+        interface = cube.signalling.interface
+        control, media = (interface, interface) if isinstance(service.bind, str) else (service.bind.control, service.bind.media)
+        lines += [f"bind control source-interface {control}", f"bind media source-interface {media}"]
+    if service.url:
+        lines.append(f"url {service.url}")
+    if service.early_offer:
+        lines.append("early-offer forced" if service.early_offer == "forced" else "no early-offer")
+    return [*lines, *service.sip_lines]
+
+
+def _sip_ua(side: Side) -> tuple[list[str], frozenset[Key]]:
+    cube = side.cube.value
+    secure = [(link.value, cluster.value) for link, cluster in side.links if link.value.tls]
+    lines: list[str] = []
+    needs: set[Key] = set()
+    if secure:
+        version = f" {cube.sip_ua.tls_version}" if cube.sip_ua.tls_version else ""
+        lines.append(f"transport tcp tls{version}{' minimum' if version and cube.sip_ua.minimum else ''}")
+        needs |= side.trust
+    for link, cluster in secure:
+        bound, profile = _binding(cube, link)
+        if profile is not None:
+            needs.add(side.key(Kind.TLS_PROFILE, profile))
+        lines += [f"crypto signaling {remote} {bound}" for remote in _remotes(link, cluster)]
+    return [*dict.fromkeys(lines), *cube.sip_ua.lines], frozenset(needs)
+
+
+def _binding(cube: Cube, link: Link) -> tuple[str, int | None]:
+    """What `crypto signaling` points at, and the tag of the TLS profile if it is one."""
+    assert link.tls  # noqa: S101 - the caller asked
+    if link.tls.profile:
+        return f"tls-profile {link.tls.profile.tag}", link.tls.profile.tag
+    strict = " strict-cipher" if link.tls.strict_cipher else ""
+    return f"trustpoint {cube.identity.trustpoint}{strict}", None
+
+
+def _remotes(link: Link, cluster: Cluster) -> list[str]:
+    assert link.tls  # noqa: S101 - the caller asked
+    if link.tls.signalling == "default":
+        return ["default"]
+    prefixes = link.tls.remote_prefixes or tuple(node.address for node in cluster.nodes)
+    networks = [IPv4Network(prefix) for prefix in prefixes]
+    return [f"remote-addr {network.network_address} {network.netmask}" for network in networks]
+
+
+def _voice_classes(side: Side) -> Iterator[Resource]:
+    classes = side.cube.value.voice_classes
+    for tag, codecs in sorted(classes.codec.items()):
+        lines = [f"codec preference {number} {codec}" for number, codec in enumerate(codecs, 1)]
+        yield _class(side, Kind.VOICE_CLASS_CODEC, tag, lines, "codec")
+    for tag, suites in sorted(classes.srtp_crypto.items()):
+        yield _class(side, Kind.SRTP_CRYPTO, tag, [f"crypto {n} {suite}" for n, suite in enumerate(suites, 1)], "srtp_crypto")
+    for tag, ciphers in sorted(classes.tls_cipher.items()):
+        yield _class(side, Kind.TLS_CIPHER, tag, [f"cipher {n} {name}" for n, name in enumerate(ciphers, 1)], "tls_cipher")
+
+
+def _class(side: Side, kind: Kind, tag: int, lines: list[str], where: str) -> Resource:
+    origin = side.cube.origin("voice_classes", where, str(tag))
+    return _section(side.key(kind, tag), lines, origin, frozenset())
+
+
+def _tls_profile(side: Side, link: Placed[Link]) -> Resource:
+    tls = link.value.tls
+    assert tls and tls.profile  # noqa: S101 - the caller asked
+    profile = tls.profile
+    lines = [f"trustpoint {side.cube.value.identity.trustpoint}"]
+    needs = set(side.trust)
+    if profile.cipher_class is not None:
+        lines.append(f"cipher {profile.cipher_class}")
+        needs.add(side.key(Kind.TLS_CIPHER, profile.cipher_class))
+    if profile.cn_san:
+        lines.append(f"cn-san validate {profile.cn_san}")
+    key = side.key(Kind.TLS_PROFILE, profile.tag)
+    origin = link.origin("tls", "profile")
+    return _section(key, [*lines, *profile.lines], origin, frozenset({link.name}), frozenset(needs))
+
+
+def _outbound(side: Side, link: Placed[Link], cluster: Placed[Cluster]) -> Iterator[Resource]:
+    """One dial-peer a node with rising preference, or one for a server-group of all nodes."""
+    peer = link.value.dial_peers.outbound
+    port = link.value.tls.port if link.value.tls else 5060
+    nodes = cluster.value.nodes
+    if peer.per == "group":
+        group = peer.server_group or peer.tag
+        members = [f"ipv4 {node.address} port {port} preference {n}" for n, node in enumerate(nodes)]
+        key = side.key(Kind.SERVER_GROUP, group)
+        origin = link.origin("dial_peers", "outbound")
+        group_lines = [line.removesuffix(" preference 0") for line in members]
+        yield _section(key, group_lines, origin, frozenset({link.name}))
+        yield _dial_peer(side, link, peer, peer.tag, [f"session server-group {group}"], frozenset({key}))
+        return
+    for number, node in enumerate(nodes):
+        lines = [f"preference {number}"] if number else []
+        yield _dial_peer(side, link, peer, peer.tag + number, [*lines, f"session target ipv4:{node.address}:{port}"])
+
+
+def _inbound(side: Side, link: Placed[Link]) -> Resource:
+    peer = link.value.dial_peers.inbound
+    match = (
+        f"incoming called-number {peer.incoming_called_number}"
+        if peer.incoming_called_number
+        else f"incoming uri {peer.incoming_uri}"
+    )
+    return _dial_peer(side, link, peer, peer.tag, [match])
+
+
+def _dial_peer(
+    side: Side,
+    link: Placed[Link],
+    peer: DialPeer,
+    tag: int,
+    own_lines: list[str],
+    own_needs: frozenset[Key] = frozenset(),
+) -> Resource:
+    role = "outbound" if isinstance(peer, Outbound) else "inbound"
+    lines = [f"description {peer.description}"] if peer.description else []
+    if isinstance(peer, Outbound):
+        lines.append(f"destination-pattern {peer.destination_pattern}")
+    lines += ["session protocol sipv2", *own_lines]
+    if link.value.tls:
+        lines.append("session transport tcp tls")
+    lines += _media(peer)
+    if isinstance(peer, Outbound) and peer.keepalive:
+        ping = peer.keepalive
+        lines.append(
+            f"voice-class sip options-keepalive up-interval {ping.up_seconds} "
+            f"down-interval {ping.down_seconds} retry {ping.retry}"
+        )
+    needs = own_needs | _class_needs(side, peer) | {side.key(Kind.TRUSTED_LIST, "voip"), side.key(Kind.SIP_UA)}
+    if link.value.tls:
+        needs |= side.trust
+    key = side.key(Kind.DIAL_PEER, tag)
+    origin = link.origin("dial_peers", role)
+    return _section(key, [*lines, *peer.lines], origin, frozenset({link.name}), needs)
+
+
+def _media(peer: DialPeer) -> list[str]:
+    lines = []
+    if peer.codec_class:
+        lines.append(f"voice-class codec {peer.codec_class}")
+    if peer.sips is not None:
+        lines.append("voice-class sip url sips" if peer.sips else "voice-class sip url sip")
+    if peer.srtp_crypto:
+        lines.append(f"voice-class sip srtp-crypto {peer.srtp_crypto}")
+    if peer.dtmf_relay:
+        lines.append(f"dtmf-relay {' '.join(peer.dtmf_relay)}")
+    if peer.srtp:
+        lines.append(SRTP_LINES[peer.srtp])
+    if peer.codec:
+        lines.append(f"codec {peer.codec}")
+    if peer.vad is not None:
+        lines.append("vad" if peer.vad else "no vad")
+    return lines
+
+
+def _class_needs(side: Side, peer: DialPeer) -> frozenset[Key]:
+    needs = set()
+    if peer.codec_class:
+        needs.add(side.key(Kind.VOICE_CLASS_CODEC, peer.codec_class))
+    if peer.srtp_crypto:
+        needs.add(side.key(Kind.SRTP_CRYPTO, peer.srtp_crypto))
+    return frozenset(needs)

@@ -16,6 +16,8 @@ class Terminal(Protocol):
     """The other side of a session: what a handler may print and ask."""
 
     user: str
+    length_lines: int
+    is_monitoring: bool
 
     def write(self, line: str = "") -> None:
         """Print one line; the end of line is added. Paging and output filters are applied behind it."""
@@ -37,7 +39,8 @@ class Call:
     negated: bool = False
 
 
-Handler = Callable[[Call], Awaitable[None]]
+Handler = Callable[[Call], Awaitable[str | None]]
+"""May return a verb that only the session can do: "exit", "enable", "disable", "configure"."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The session: SSH, line editing, modes, paging."""

@@ -1,0 +1,1 @@
+"""The running configuration: its grammar, its tree, and how IOS prints it."""

@@ -1,0 +1,121 @@
+"""How IOS finds a command: word by word, by unambiguous prefix. Used for exec commands and for configuration lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pattern(Generic[T]):
+    """Words of a command: keywords (`a|b` is a choice), `<name>` one word, `<name...>` the rest of the line."""
+
+    words: tuple[str, ...]
+    means: T
+
+    @classmethod
+    def of(cls, text: str, means: T) -> "Pattern[T]":
+        return cls(tuple(text.split()), means)
+
+
+@dataclass(frozen=True)
+class Match(Generic[T]):
+    """A command found: its words with keywords written out, and its arguments by name."""
+
+    means: T
+    words: tuple[str, ...]
+    arguments: dict[str, str]
+
+
+class Mismatch(Exception):  # noqa: N818 - a value that travels as an exception
+    """No single command fits. `column` is that of the first wrong character within the line."""
+
+    def __init__(self, kind: str, column: int = 0) -> None:
+        super().__init__(kind)
+        self.kind = kind  # "invalid", "ambiguous", "incomplete"
+        self.column = column
+
+
+def find(patterns: Sequence[Pattern[T]], line: str) -> Match[T]:
+    """The pattern that the line means. Raises Mismatch."""
+    words = line.split()
+    alive: list[tuple[Pattern[T], tuple[str, ...]]] = [(pattern, ()) for pattern in patterns]
+    column = 0
+    for position, word in enumerate(words):
+        column = line.index(word, column)
+        alive = _step(alive, position, word, column)
+        column += len(word)
+    complete = [(pattern, seen) for pattern, seen in alive if _is_complete(pattern, len(words))]
+    if not complete:
+        raise Mismatch("incomplete")
+    pattern, seen = min(complete, key=lambda entry: (_openness(entry[0]), len(entry[0].words)))
+    return Match(pattern.means, _written(pattern, seen, line), _arguments(pattern, seen, line))
+
+
+def _step(
+    alive: list[tuple[Pattern[T], tuple[str, ...]]], position: int, word: str, column: int
+) -> list[tuple[Pattern[T], tuple[str, ...]]]:
+    exact, prefixed, free = [], [], []
+    for pattern, seen in alive:
+        token = _token(pattern, position)
+        if token is None:
+            continue
+        if token.startswith("<"):
+            free.append((pattern, (*seen, word)))
+            continue
+        for keyword in token.split("|"):
+            if keyword.lower() == word.lower():
+                exact.append((pattern, (*seen, keyword)))
+            elif keyword.lower().startswith(word.lower()):
+                prefixed.append((pattern, (*seen, keyword)))
+    if exact:
+        return [*exact, *free]
+    if len({seen[-1] for _, seen in prefixed}) > 1:
+        raise Mismatch("ambiguous")
+    if not prefixed and not free:
+        raise Mismatch("invalid", column)
+    return [*prefixed, *free]
+
+
+def _token(pattern: Pattern[T], position: int) -> str | None:
+    if position < len(pattern.words):
+        return pattern.words[position]
+    last = pattern.words[-1] if pattern.words else ""
+    return last if last.endswith("...>") else None
+
+
+def _is_complete(pattern: Pattern[T], count: int) -> bool:
+    if count == len(pattern.words):
+        return True
+    return bool(pattern.words) and pattern.words[-1].endswith("...>") and count >= len(pattern.words)
+
+
+def _openness(pattern: Pattern[T]) -> int:
+    """Keywords win over free words."""
+    return sum(word.startswith("<") for word in pattern.words)
+
+
+def _rest_from(line: str, position: int) -> str:
+    """The line from its word number `position` on, blanks kept: free text is stored as typed."""
+    parts = line.split(None, position)
+    return parts[position].rstrip() if len(parts) > position else ""
+
+
+def _written(pattern: Pattern[T], seen: tuple[str, ...], line: str) -> tuple[str, ...]:
+    if pattern.words and pattern.words[-1].endswith("...>"):
+        start = len(pattern.words) - 1
+        return (*seen[:start], _rest_from(line, start))
+    return seen
+
+
+def _arguments(pattern: Pattern[T], seen: tuple[str, ...], line: str) -> dict[str, str]:
+    found = {}
+    for position, token in enumerate(pattern.words):
+        if token.endswith("...>"):
+            found[token[1:-4]] = _rest_from(line, position)
+        elif token.startswith("<"):
+            found[token[1:-1]] = seen[position]
+        elif "|" in token:
+            found[token] = seen[position]
+    return found

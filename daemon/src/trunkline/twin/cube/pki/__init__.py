@@ -1,0 +1,1 @@
+"""Keys, trustpoints and their dialogs."""

@@ -1,0 +1,247 @@
+"""The router's SIP user agent over TLS: a real listener, a real client, and the counters that IOS keeps."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+from cryptography import x509
+
+from trunkline.twin import sip, wire
+from trunkline.twin.ca import pem_of
+from trunkline.twin.cube.pki.store import Store
+from trunkline.twin.cube.router import Router
+from trunkline.twin.cube.siptls import settings
+from trunkline.twin.wire import HandshakeResult, Secured, TlsSettings
+
+LEVEL = ":@SECLEVEL=0"  # IOS accepts what OpenSSL's higher levels refuse
+AGENT = "Cisco-SIPGateway/IOS"
+
+
+@dataclass
+class Row:
+    """One connection of the table."""
+
+    connection_id: int
+    remote: tuple[str, int]
+    local: tuple[str, int]
+    secured: Secured
+    state: str = "Established"
+
+
+@dataclass
+class Counters:
+    """The counters above the table; `clear sip-ua statistics` and a reload set them to 0."""
+
+    send_failures: int = 0
+    remote_closures: int = 0
+    connection_failures: int = 0
+    inactive_ageouts: int = 0
+    client_handshake_failures: int = 0
+    server_handshake_failures: int = 0
+
+
+@dataclass
+class SipAgent:
+    """SIP over TLS of one router. `keepalive_scale` shortens the intervals that the configuration states, for labs."""
+
+    router: Router
+    keepalive_scale: float = 1.0
+    counters: Counters = field(default_factory=Counters)
+    rows: dict[int, Row] = field(default_factory=dict)
+    _server: asyncio.Server | None = None
+    _next_id: int = 3
+    _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def loopback(self) -> str:
+        address = self.router.network.loopback(self.router.address)
+        assert address  # noqa: S101 - the lab attaches every router
+        return address
+
+    async def start(self) -> None:
+        """Follow the configuration from now on."""
+        self.router.hooks.append(self._changed.set)
+        self._spawn(self._follow())
+        self._spawn(self._keep_alive())
+        await self._listen()
+
+    async def stop(self) -> None:
+        self.router.hooks.remove(self._changed.set)
+        for task in list(self._tasks):
+            task.cancel()
+        for row in list(self.rows.values()):
+            row.secured.close()
+        await self._close_listener()
+
+    def _spawn(self, work: "asyncio._CoroutineLike[None]") -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _follow(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            await self._listen()
+
+    async def _listen(self) -> None:
+        wanted = settings.is_listening(self.router.running)
+        if wanted and self._server is None:
+            try:
+                self._server = await wire.listen(self.loopback, settings.TLS_PORT, self._accept)
+            except OSError:
+                self.router.syslog(
+                    f"%SIP-2-LISTEN_SOCKET: Failed to open listen socket for ip_addr={self.router.address}, "
+                    f"port={settings.TLS_PORT}, vrf=, transport=TLS, tenant=0"
+                )
+        elif not wanted:
+            await self._close_listener()
+
+    async def _close_listener(self) -> None:
+        if self._server:
+            self._server.close()
+            self._server = None
+
+    @property
+    def is_listening(self) -> bool:
+        return self._server is not None
+
+    def tls_for(self, peer: str) -> TlsSettings | None:
+        """The settings of a handshake with `peer`; None where no usable trustpoint is bound."""
+        meaning = settings.signalling(self.router.running, peer)
+        store = self.router.pki
+        assert isinstance(store, Store)  # noqa: S101 - the lab gives every router one
+        identity = store.identity_pems(meaning.trustpoint) if meaning else None
+        if meaning is None or identity is None:
+            return None
+        least, greatest = settings.versions(self.router.running, has_tls13=self.router.train.has_tls13)
+        names = [settings.OPENSSL_NAMES[name] for name in meaning.ciphers if name in settings.OPENSSL_NAMES]
+        ciphers = ":".join(names) or (self.router.train.strict_ciphers if meaning.is_strict else "ALL")
+        anchors = self._anchors(store, meaning.client_trustpoint)
+        return TlsSettings(identity[0], identity[1], anchors, least, greatest, ciphers + LEVEL)
+
+    def _anchors(self, store: Store, only: str) -> tuple[str, ...]:
+        """IOS looks through all trustpoints, unless client-vtp names one."""
+        if only and only in store.trustpoints:
+            ca = store.trustpoints[only].ca
+            return (pem_of(ca),) if ca else ()
+        return tuple(pem_of(certificate) for certificate in store.anchors())
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        remote = writer.get_extra_info("peername")
+        peer = self.router.network.address(remote[0])
+        tls = self.tls_for(peer)
+        if tls is None:
+            self._failed(HandshakeResult(False, "server", "no shared cipher"), peer, remote[1])
+            return
+        made = wire.context(wire.settings_for_clock(tls, self.router.clock), is_server=True)
+        secured = await wire.secure(reader, writer, made, is_server=True, now=self.router.clock())
+        if isinstance(secured, HandshakeResult):
+            self._failed(secured, peer, remote[1])
+            return
+        row = self._add(secured, peer)
+        try:
+            await self._answer(row, peer)
+        finally:
+            self.counters.remote_closures += 1
+            self.rows.pop(row.connection_id, None)
+
+    def _add(self, secured: Secured, peer: str) -> Row:
+        local = (self.router.address, secured.local[1])
+        row = Row(self._next_id, (peer, secured.remote[1]), local, secured)
+        self._next_id += 1
+        self.rows[row.connection_id] = row
+        return row
+
+    async def _answer(self, row: Row, peer: str) -> None:
+        """Answer requests until the peer leaves."""
+        while (request := await sip.read(row.secured.reader)) is not None:
+            if not request.method:
+                continue
+            if not settings.is_trusted(self.router.running, peer):
+                status = 403
+            else:
+                status = 200 if request.method == "OPTIONS" else 405
+            row.secured.writer.write(sip.answer(request, status, AGENT).encode())
+            await row.secured.writer.drain()
+
+    def _failed(self, result: HandshakeResult, peer: str, port: int) -> None:
+        if result.side == "server":
+            self.counters.server_handshake_failures += 1
+        elif result.reason.startswith("no connection"):
+            self.counters.connection_failures += 1
+            return
+        else:
+            self.counters.client_handshake_failures += 1
+        form = self.router.train.logs_failed_handshakes
+        if form == "17.14":
+            self.router.syslog(
+                f"%SIP-2-TLS_HANDSHAKE_FAILED: TLS handshake failure, Reason: {result.reason.split(':')[0]}, Connection ID: "
+                f"{self._next_id}, local address : {self.router.address}:{settings.TLS_PORT} and remote address : {peer}:{port}"
+            )
+
+    async def try_handshake(self, address: str, port: int) -> HandshakeResult:
+        """Place a call, as far as the answer to OPTIONS: on a connection of its own, closed afterwards."""
+        result, row = await self._dial(address, port)
+        if row:
+            row.secured.close()
+            self.rows.pop(row.connection_id, None)
+        return result
+
+    async def _dial(self, address: str, port: int) -> tuple[HandshakeResult, Row | None]:
+        tls, remote = self.tls_for(address), self.router.network.loopback(address)
+        if tls is None or remote is None:
+            result = HandshakeResult(False, "client", "no connection: no route" if tls else "no certificate is bound")
+            self._failed(result, address, port)
+            return result, None
+        secured = await wire.connect(self.loopback, (remote, port), tls, self.router.clock)
+        if isinstance(secured, HandshakeResult):
+            self._failed(secured, address, port)
+            return secured, None
+        row = self._add(secured, address)
+        result = await self._ping(row)
+        if not result.is_ok:
+            self._failed(result, address, port)
+            secured.close()
+            self.rows.pop(row.connection_id, None)
+            return result, None
+        return result, row
+
+    async def _ping(self, row: Row) -> HandshakeResult:
+        """OPTIONS on an open connection: only the answer proves that the peer accepted the certificate."""
+        ends = sip.Ends(self.router.address, row.remote[0], row.remote[1], agent=AGENT)
+        good = row.secured.result
+        try:
+            row.secured.writer.write(sip.options(ends).encode())
+            await row.secured.writer.drain()
+            async with asyncio.timeout(wire.HANDSHAKE_TIMEOUT_SECONDS):
+                answer = await sip.read(row.secured.reader)
+        except (OSError, ValueError, TimeoutError) as error:
+            return HandshakeResult(False, "client", wire.reason_of(error), good.version, good.cipher, good.peer_der)
+        if answer is None:
+            return HandshakeResult(False, "client", "closed without an answer", good.version, good.cipher, good.peer_der)
+        if answer.status != 200:
+            reason = f"answered {answer.status}"
+            return HandshakeResult(False, "client", reason, good.version, good.cipher, good.peer_der)
+        return good
+
+    async def _keep_alive(self) -> None:
+        """Out-of-dialog OPTIONS of dial-peers that have it, each on one standing connection."""
+        while True:
+            for _, address, port in list(settings.targets(self.router.running, only_kept_alive=True)):
+                standing = next((row for row in self.rows.values() if row.remote == (address, port)), None)
+                if standing is None:
+                    await self._dial(address, port)
+                elif not (await self._ping(standing)).is_ok:
+                    standing.secured.close()
+                    self.rows.pop(standing.connection_id, None)
+                    self.counters.remote_closures += 1
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(60 * self.keepalive_scale):
+                    await self._changed.wait()
+
+    def presented(self, peer: str) -> x509.Certificate | None:
+        """What a new handshake with `peer` would present."""
+        tls = self.tls_for(peer)
+        return x509.load_pem_x509_certificate(tls.chain_pems[0].encode()) if tls else None

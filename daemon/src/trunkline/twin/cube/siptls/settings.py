@@ -1,0 +1,116 @@
+"""What a router's configuration says about SIP over TLS: pure reading of the running configuration."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+
+from trunkline.twin.cube.config.running import RunningConfig
+
+TLS_PORT = 5061
+OPENSSL_NAMES = {
+    "ECDHE_RSA_AES256_GCM_SHA384": "ECDHE-RSA-AES256-GCM-SHA384",
+    "ECDHE_RSA_AES128_GCM_SHA256": "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE_ECDSA_AES256_GCM_SHA384": "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE_ECDSA_AES128_GCM_SHA256": "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "RSA_WITH_AES_128_CBC_SHA": "AES128-SHA",
+    "RSA_WITH_AES_256_CBC_SHA": "AES256-SHA",
+    "DHE_RSA_WITH_AES_128_CBC_SHA": "DHE-RSA-AES128-SHA",
+}
+
+
+@dataclass(frozen=True)
+class Signalling:
+    """What `crypto signaling` says for one peer."""
+
+    trustpoint: str
+    is_strict: bool = False
+    ciphers: tuple[str, ...] = ()  # IOS names, from a tls-cipher class
+    client_trustpoint: str = ""  # client-vtp: only its CA counts
+
+
+def is_listening(running: RunningConfig) -> bool:
+    """The TLS listener is on unless it was switched off (Cisco IOS voice command reference, `transport`)."""
+    return "no transport tcp tls" not in running.section("sip-ua")
+
+
+def versions(running: RunningConfig, *, has_tls13: bool) -> tuple[str, str]:
+    """Least and greatest version offered."""
+    newest = "v1.3" if has_tls13 else "v1.2"
+    words = running.value("transport tcp tls ", "sip-ua").split()
+    if not words:
+        return ("v1.0" if not has_tls13 else "v1.2", newest)
+    return (words[0], newest) if "minimum" in words else (words[0], words[0])
+
+
+def signalling(running: RunningConfig, peer: str) -> Signalling | None:
+    """What counts for a peer: the narrowest `remote-addr`, else `default`."""
+    best: tuple[int, str] = (-1, "")
+    for line in running.section("sip-ua"):
+        words = line.split()
+        if words[:2] != ["crypto", "signaling"]:
+            continue
+        if words[2] == "default":
+            best = max(best, (0, " ".join(words[3:])))
+        elif words[2] == "remote-addr" and (length := _covers(words[3], words[4], peer)):
+            best = max(best, (length, " ".join(words[5:])))
+    return _meaning(running, best[1].split()) if best[0] >= 0 else None
+
+
+def _covers(address: str, mask: str, peer: str) -> int:
+    try:
+        network = IPv4Network(f"{address}/{mask}", strict=False)
+        return network.prefixlen + 1 if IPv4Address(peer) in network else 0
+    except (AddressValueError, NetmaskValueError, ValueError):
+        return 0
+
+
+def _meaning(running: RunningConfig, words: list[str]) -> Signalling:
+    if words[0] == "tls-profile":
+        profile = f"voice class tls-profile {words[1]}"
+        cipher = running.value("cipher ", profile)
+        named = running.section(f"voice class tls-cipher {cipher}") if cipher.isdigit() else ()
+        return Signalling(
+            running.value("trustpoint ", profile).split(" ")[0],
+            cipher == "strict-cipher",
+            tuple(line.split()[2] for line in named),
+            running.value("client-vtp ", profile),
+        )
+    vtp = words[words.index("client-vtp") + 1] if "client-vtp" in words else ""
+    return Signalling(words[1], "strict-cipher" in words, (), vtp)
+
+
+def trusted_networks(running: RunningConfig) -> Iterator[IPv4Network]:
+    """The trusted list, and the targets of dial-peers, which are trusted by themselves."""
+    for line in running.section("voice service voip", "ip address trusted list"):
+        words = line.split()
+        if words[0] == "ipv4":
+            yield IPv4Network(f"{words[1]}/{words[2]}" if len(words) > 2 else words[1], strict=False)
+    for _, address, _ in targets(running):
+        yield IPv4Network(address)
+
+
+def is_trusted(running: RunningConfig, peer: str) -> bool:
+    if "no ip address trusted authenticate" in running.section("voice service voip"):
+        return True
+    return any(IPv4Address(peer) in network for network in trusted_networks(running))
+
+
+def targets(running: RunningConfig, *, only_kept_alive: bool = False) -> Iterator[tuple[str, str, int]]:
+    """Dial-peers that speak TLS, with each address and port that they may call."""
+    for header in running.headers("dial-peer voice "):
+        lines = running.section(header)
+        if "session transport tcp tls" not in lines or "shutdown" in lines:
+            continue
+        if only_kept_alive and not any(line.startswith("voice-class sip options-keepalive") for line in lines):
+            continue
+        for line in lines:
+            if line.startswith("session target ipv4:"):
+                address, _, port = line.removeprefix("session target ipv4:").partition(":")
+                yield header, address, int(port or TLS_PORT)
+            elif line.startswith("session server-group "):
+                group = f"voice class server-group {line.split()[-1]}"
+                for member in running.section(group):
+                    words = member.split()
+                    if words[0] == "ipv4":
+                        port = words[words.index("port") + 1] if "port" in words else ""
+                        yield header, words[1], int(port or TLS_PORT)

@@ -1,0 +1,184 @@
+"""A running lab: every device in one asyncio loop on a thread of its own, driven from outside by plain calls."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncssh
+
+from trunkline.twin.ca import Authority, Wish
+from trunkline.twin.cube import shows as exec_commands
+from trunkline.twin.cube.cli.server import serve
+from trunkline.twin.cube.pki import dialogs as pki_commands
+from trunkline.twin.cube.pki import shows as pki_shows
+from trunkline.twin.cube.pki.store import Key, Store
+from trunkline.twin.cube.router import Identity, Router
+from trunkline.twin.cube.siptls import shows as sip_commands
+from trunkline.twin.cube.siptls.agent import SipAgent
+from trunkline.twin.cube.trains import TRAINS
+from trunkline.twin.cucm.cluster import Cluster
+from trunkline.twin.lab import spec as lab_spec
+from trunkline.twin.lab.spec import CubeSpec, LabSpec
+from trunkline.twin.network import Network
+from trunkline.twin.wire import HandshakeResult
+
+T = TypeVar("T")
+START_TIMEOUT_SECONDS = 120.0
+COMMAND_MODULES = (exec_commands, pki_commands, pki_shows, sip_commands)
+"""Imported so that their commands are registered."""
+
+
+@dataclass
+class LabCube:
+    """A CUBE of the lab."""
+
+    spec: CubeSpec
+    router: Router
+    agent: SipAgent
+    store: Store
+    host_key: asyncssh.SSHKey
+    acceptor: asyncssh.SSHAcceptor | None = None
+
+    @property
+    def host_key_line(self) -> str:
+        return str(self.host_key.export_public_key("openssh").decode()).strip()
+
+
+class Lab:
+    """`with Lab(spec, directory) as lab:` starts everything and stops it at the end."""
+
+    def __init__(self, spec: LabSpec, directory: Path) -> None:
+        self.spec, self.directory = spec, directory
+        self.network = Network()
+        self.cubes: dict[str, LabCube] = {}
+        self.clusters: dict[str, Cluster] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="lab", daemon=True)
+
+    def __enter__(self) -> "Lab":
+        self._thread.start()
+        self.call(self._start())
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.call(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine in the lab's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def call(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the lab's loop and wait for what it returns."""
+        return self.submit(work).result(START_TIMEOUT_SECONDS)
+
+    def loopback(self, address: str) -> str:
+        """Where a device-side address is reached."""
+        found = self.network.loopback(address)
+        assert found  # noqa: S101 - asked only for attached addresses
+        return found
+
+    def _attach(self, address: str) -> None:
+        shifted = address.split(".")
+        shifted[0] = "127"
+        if self.spec.octet is not None:
+            shifted[1] = str(self.spec.octet)
+        self.network.attach(address, ".".join(shifted))
+
+    async def _start(self) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        now = datetime.now(UTC)
+        authority = Authority.create("trunkline lab root", now)
+        issuing = authority.below("trunkline lab issuing CA", now)
+        for address in self._addresses():
+            self._attach(address)
+        for spec in self.spec.clusters:
+            cluster = Cluster(spec, self.network, authority, self.directory, _utc_now)
+            self.clusters[spec.name] = cluster
+            await cluster.start()
+            (self.directory / f"{spec.name}-ca.pem").write_text(authority.issuer.pem)
+        for cube_spec in self.spec.cubes:
+            cube = self._cube(cube_spec, authority, issuing if cube_spec.has_issuing_ca else authority, now)
+            self.cubes[cube_spec.name] = cube
+            address = self.loopback(cube_spec.address)
+            cube.acceptor = await serve(cube.router, cube.host_key, address, cube_spec.ssh_port)
+            await cube.agent.start()
+            (self.directory / f"{cube_spec.name}.host-key").write_text(cube.host_key_line + "\n")
+        self._write_environment()
+
+    def _addresses(self) -> list[str]:
+        nodes = [node.address for cluster in self.spec.clusters for node in cluster.nodes]
+        return [*nodes, *(cube.address for cube in self.spec.cubes)]
+
+    def _cube(self, spec: CubeSpec, root: Authority, authority: Authority, now: datetime) -> LabCube:
+        store = Store()
+        users = dict([lab_spec.CUBE_USER])
+        identity = Identity(spec.name, TRAINS[spec.train], spec.address, users, lab_spec.ENABLE_PASSWORD)
+        router = Router(identity, spec.config, self.network, store)
+        for header in router.running.headers("crypto pki trustpoint "):
+            store.on_trustpoint(header.split()[-1])
+        held = authority.issue(Wish(spec.common_name, now, 730, names=(spec.common_name,)))
+        key = Key(spec.key_label, held.key, now)
+        store.install(spec.identity_trustpoint, authority.issuer.certificate, held.certificate, key)
+        if spec.root_trustpoint and spec.has_issuing_ca:
+            store.trustpoints[spec.root_trustpoint].ca = root.issuer.certificate
+        router.startup = router.text_lines()
+        agent = SipAgent(router, self.spec.keepalive_scale)
+        sip_commands.register(agent)
+        return LabCube(spec, router, agent, store, asyncssh.generate_private_key("ssh-ed25519"))
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that the documents of the lab refer to."""
+        pairs = (
+            ("CUBE", lab_spec.CUBE_USER),
+            ("AXL", lab_spec.AXL_USER),
+            ("PLATFORM", lab_spec.PLATFORM_USER),
+        )
+        made = {}
+        for name, (user, password) in pairs:
+            made[f"TRUNKLINE_LAB_{name}_USER"] = user
+            made[f"TRUNKLINE_LAB_{name}_PASSWORD"] = password
+        made["TRUNKLINE_LAB_CUBE_ENABLE"] = lab_spec.ENABLE_PASSWORD
+        return made
+
+    def _write_environment(self) -> None:
+        lines = [f"export {name}={value}" for name, value in self.environment().items()]
+        (self.directory / "lab.env").write_text("\n".join(lines) + "\n")
+        devices = {
+            "cubes": {name: [self.loopback(cube.spec.address), cube.spec.ssh_port] for name, cube in self.cubes.items()},
+            "clusters": {
+                name: [[self.loopback(node.address), cluster.spec.axl_port] for node in cluster.spec.nodes]
+                for name, cluster in self.clusters.items()
+            },
+        }
+        (self.directory / "lab.json").write_text(json.dumps(devices, indent=2) + "\n")
+
+    async def _stop(self) -> None:
+        for cube in self.cubes.values():
+            await cube.agent.stop()
+            if cube.acceptor:
+                cube.acceptor.close()
+        for cluster in self.clusters.values():
+            await cluster.stop()
+
+    def handshakes(self, cube_name: str, cluster_name: str) -> list[tuple[str, HandshakeResult]]:
+        """Fresh connections of CUBE and every node, in both directions, each proven by an answered OPTIONS."""
+        cube, cluster = self.cubes[cube_name], self.clusters[cluster_name]
+        results = []
+        for node in cluster.spec.nodes:
+            port = cluster.spec.sip_tls_port
+            results.append((f"{cube_name} → {node.name}", self.call(cube.agent.try_handshake(node.address, port))))
+            back = self.call(cluster.try_handshake(node.name, cube.spec.address, 5061))
+            results.append((f"{node.name} → {cube_name}", back))
+        return results
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -71,7 +71,7 @@ def security_profile(link: Placed[Link], identity: Identity | None) -> Resource 
 
 
 def other_objects(link: Placed[Link], cube: Placed[Cube], trusted: frozenset[Key]) -> Iterator[Resource]:
-    """SIP profile, trunk and route patterns; `trusted` is what the nodes must hold before the trunk uses it."""
+    """SIP profile, trunk and route patterns; `trusted` is what both ends must hold before the trunk is used."""
     named = keys(link)
     yield _object(link, Kind.SIP_PROFILE, _sip_profile(link.value), "sip_profile")
     needs = frozenset({named[Kind.SIP_SECURITY_PROFILE], named[Kind.SIP_PROFILE]}) | trusted

@@ -51,8 +51,8 @@ def compile_cube(documents: Documents, revision: str, cube: str, observed: Mappi
     _add(made, *cube_side.resources(cube_side.Side(placed, ends, _needed(needed, gaps))))
     for link, cluster in ends:
         profile = cluster_side.security_profile(link, own)
-        nodes_trust = frozenset(key for key in needed if key.target == cluster_target(cluster.name))
-        _add(made, *([profile] if profile else []), *cluster_side.other_objects(link, placed, nodes_trust))
+        ends_trust = frozenset(key for key in needed if key.target in (cluster_target(cluster.name), cube_target(cube)))
+        _add(made, *([profile] if profile else []), *cluster_side.other_objects(link, placed, ends_trust))
     links = tuple(_desired_link(documents, link, cluster) for link, cluster in ends)
     return Desired(revision, cube, made, links, tuple(dict.fromkeys(gaps)), _policy(documents, cube))
 

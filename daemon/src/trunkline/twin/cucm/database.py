@@ -248,7 +248,7 @@ def rendered(kind: ObjectType, record: Record, prefix: str, wanted: set[str] | N
         if value is not None:
             made.append(_shown(value, entry.type_name))
         elif entry.type_name == "XFkType":
-            made.append(etree.Element(entry.name, uuid=""))
+            made.append(etree.Element(entry.name))
     return made
 
 

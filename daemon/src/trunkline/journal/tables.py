@@ -1,0 +1,71 @@
+"""The tables of the journal; the only places that know their columns are this file and `sql.py`."""
+
+from sqlalchemy import Column, DateTime, Float, Index, Integer, MetaData, String, Table, Text
+
+SCHEMA_VERSION = 1
+METADATA = MetaData()
+
+versions = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
+
+plans = Table(
+    "plans",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("cube", String(64), nullable=False),
+    Column("revision", String(64), nullable=False),
+    Column("digest", String(16), nullable=False),
+    Column("begun_at", DateTime(timezone=True), nullable=False),
+)
+
+steps = Table(
+    "steps",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("plan_id", String(32), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("state", String(16), nullable=False),  # intended, done
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("steps_of_plan", "plan_id"),
+)
+
+inventory = Table(
+    "inventory",
+    METADATA,
+    Column("cube", String(64), primary_key=True),
+    Column("target", String(80), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("is_created", Integer, nullable=False),
+    Column("content", Text, nullable=False),  # JSON: settings, needs, activates, ownership, links, slots
+)
+
+owed = Table(
+    "owed",
+    METADATA,
+    Column("cube", String(64), primary_key=True),
+    Column("target", String(80), primary_key=True),
+    Column("name", String(200), primary_key=True),
+)
+
+passes = Table(
+    "passes",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("cube", String(64), nullable=False),
+    Column("revision", String(64), nullable=False),
+    Column("result", String(32), nullable=False),
+    Column("finished_at", DateTime(timezone=True), nullable=False),
+    Column("duration_seconds", Float, nullable=False),
+    Column("content", Text, nullable=False),  # JSON, as views.document makes it
+    Index("passes_of_cube", "cube", "id"),
+)
+
+counters = Table(
+    "counters",
+    METADATA,
+    Column("device", String(80), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("last_reading", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+)

@@ -1,0 +1,127 @@
+"""A pass as plain data for JSON: stable keys, no secrets. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from trunkline.model.observed import ClusterFacts, CubeFacts, Observed
+from trunkline.model.outcome import Hold
+from trunkline.model.passes import Condition, Pass
+from trunkline.model.plan import Change, Command, Plan
+
+
+def of_pass(finished: Pass) -> dict[str, Any]:
+    """Everything that a person or a program may want to know of a pass."""
+    return {
+        "cube": finished.cube,
+        "revision": finished.revision,
+        "result": finished.result,
+        "started_at": finished.started_at.isoformat(),
+        "finished_at": finished.finished_at.isoformat(),
+        "plan": of_plan(finished.plan) if finished.plan else None,
+        "reasons": _reasons(finished),
+        "outcomes": [
+            {
+                "key": str(outcome.key),
+                "action": outcome.action,
+                "result": outcome.result.value,
+                "detail": outcome.detail,
+                "duration_seconds": round(outcome.duration_seconds, 3),
+            }
+            for outcome in finished.outcomes
+        ],
+        "remaining": [of_change(change) for change in finished.remaining],
+        "failure": {"reason": finished.failure.reason, "message": finished.failure.message} if finished.failure else None,
+        "is_saved": finished.is_saved,
+        "links": [of_link(finished, link.name) for link in finished.links],
+        "targets": {target: of_observed(seen) for target, seen in sorted(finished.observed.items())},
+    }
+
+
+def _reasons(finished: Pass) -> list[dict[str, Any]]:
+    reasons = finished.verdict.reasons if isinstance(finished.verdict, Hold) else ()
+    return [{"code": r.code, "text": r.text, "origin": str(r.origin) if r.origin else None} for r in reasons]
+
+
+def of_link(finished: Pass, name: str) -> dict[str, Any]:
+    """A link with its conditions."""
+    link = next(link for link in finished.links if link.name == name)
+    return {
+        "name": link.name,
+        "cube": link.cube,
+        "cluster": link.cluster,
+        "enforcement": link.enforcement.value,
+        "origin": str(link.origin),
+        "conditions": [of_condition(condition) for condition in finished.conditions.get(name, ())],
+    }
+
+
+def of_condition(condition: Condition) -> dict[str, Any]:
+    return {
+        "type": condition.type.value,
+        "status": condition.status.value,
+        "reason": condition.reason,
+        "message": condition.message,
+        "since": condition.since.isoformat(),
+    }
+
+
+def of_plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "digest": plan.digest,
+        "steps": [
+            {**of_change(step.change), "commands": [of_command(command) for command in step.commands]} for step in plan.steps
+        ],
+        "held": [{**of_change(held.change), "code": held.code, "reason": held.reason} for held in plan.held],
+    }
+
+
+def of_change(change: Change) -> dict[str, Any]:
+    return {
+        "action": change.action.value,
+        "key": str(change.key),
+        "target": change.key.target,
+        "kind": change.key.kind.value,
+        "name": change.key.name,
+        "origin": str(change.origin) if change.origin else None,
+        "differences": [{"slot": d.slot, "before": d.before, "after": d.after} for d in change.differences if d.slot != "pem"],
+    }
+
+
+def of_command(command: Command) -> dict[str, Any]:
+    return {"verb": command.verb, "lines": list(command.lines)}
+
+
+def of_observed(seen: Observed) -> dict[str, Any]:
+    return {
+        "at": seen.at.isoformat(),
+        "gaps": [{"kind": gap.kind, "name": gap.name, "reason": gap.reason, "evidence": gap.evidence} for gap in seen.gaps],
+        "identities": [
+            {
+                "holder": identity.holder,
+                "subject": identity.certificate.subject,
+                "issuer": identity.certificate.issuer,
+                "serial": identity.certificate.serial,
+                "sha256": identity.certificate.sha256,
+                "not_before": identity.certificate.not_before.isoformat(),
+                "not_after": identity.certificate.not_after.isoformat(),
+            }
+            for identity in seen.identities
+        ],
+        "facts": _facts(seen.facts),
+    }
+
+
+def _facts(facts: CubeFacts | ClusterFacts | None) -> Mapping[str, Any] | None:
+    if isinstance(facts, CubeFacts):
+        return {
+            "release": facts.release_text,
+            "hostname": facts.hostname,
+            "clock_is_authoritative": facts.clock_is_authoritative,
+            "connections": len(facts.connections) if facts.connections is not None else None,
+            "counters": dict(facts.counters),
+            "active_call_legs": facts.active_call_legs,
+            "last_change": facts.last_change,
+        }
+    if isinstance(facts, ClusterFacts):
+        return {"version": facts.version, "nodes": [node.name for node in facts.nodes]}
+    return None

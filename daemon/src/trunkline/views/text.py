@@ -1,0 +1,91 @@
+"""A pass for a terminal: plain lines. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from trunkline.model.desired import Problem
+from trunkline.model.outcome import Hold
+from trunkline.model.passes import Pass
+from trunkline.model.plan import Action, Plan, Step
+
+SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "±", Action.DELETE: "-", Action.ACTIVATE: "!"}
+
+
+def plan(finished: Pass) -> Iterator[str]:
+    """Exactly what will be sent; deletions first, for they are what people look for."""
+    made = finished.plan
+    if made is None or not (made.steps or made.held):
+        yield f"{finished.cube}: nothing to do"
+        return
+    yield f"{finished.cube}: {summary(made)}   plan {made.digest}, revision {made.revision[:10]}"
+    deletions = [step for step in made.steps if step.change.action is Action.DELETE]
+    others = [step for step in made.steps if step.change.action is not Action.DELETE]
+    for step in (*deletions, *others):
+        yield from _step(step)
+    for held in made.held:
+        yield f"  held  {held.change.action} {held.change.key}  [{held.code}] {held.reason}"
+    if isinstance(finished.verdict, Hold):
+        for reason in finished.verdict.reasons:
+            yield f"  hold  [{reason.code}] {reason.text}{f'  ({reason.origin})' if reason.origin else ''}"
+
+
+def summary(of: Plan) -> str:
+    counts = {action: sum(step.change.action is action for step in of.steps) for action in Action}
+    words = [f"{count} to {action.value}" for action, count in counts.items() if count]
+    return ", ".join([*words, f"{len(of.held)} held"] if of.held else words) or "nothing to do"
+
+
+def _step(step: Step) -> Iterator[str]:
+    origin = f"   ({step.change.origin})" if step.change.origin else ""
+    yield f"  {SIGNS[step.change.action]} {step.key}{origin}"
+    for command in step.commands:
+        for number, line in enumerate(command.lines):
+            yield f"      {'  ' if number else ''}{line}"
+
+
+def outcome(finished: Pass) -> Iterator[str]:
+    """What became of a pass."""
+    yield f"{finished.cube}: {finished.result}"
+    for entry in finished.outcomes:
+        if entry.result != "applied":
+            yield f"  {entry.result}  {entry.action} {entry.key}  {entry.detail}".rstrip()
+    if finished.failure:
+        yield f"  {finished.failure.message}"
+    for link in finished.links:
+        ready = next((c for c in finished.conditions.get(link.name, ()) if c.type == "Ready"), None)
+        if ready:
+            yield f"  link {link.name}: Ready {ready.status} ({ready.message})"
+
+
+def status(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The newest pass of every CUBE, from its JSON."""
+    for document in documents:
+        yield f"{document['cube']}  {document['result']}  revision {document['revision'][:10]}  {document['finished_at'][:19]}Z"
+        if document["failure"]:
+            yield f"  {document['failure']['message']}"
+        for link in document["links"]:
+            shown = "  ".join(f"{c['type']}={c['status']}" for c in link["conditions"])
+            yield f"  {link['name']}  {shown}"
+
+
+def why(document: Mapping[str, Any], name: str) -> Iterator[str]:
+    """Everything that is known of one link."""
+    link = next(entry for entry in document["links"] if entry["name"] == name)
+    yield f"{name}: {link['cube']} ↔ {link['cluster']}, {link['enforcement']}   ({link['origin']})"
+    for condition in link["conditions"]:
+        mark = {"True": "✓", "False": "✗"}.get(condition["status"], "?")
+        yield f"  {mark} {condition['type']:<14} {condition['reason']}: {condition['message']}"
+        yield f"      since {condition['since'][:19]}Z"
+    for change in document["remaining"]:
+        yield f"  differs: {change['action']} {change['key']}" + (f"  ({change['origin']})" if change["origin"] else "")
+        for difference in change["differences"]:
+            yield f"      {difference['slot']}: is {difference['before']!r}, shall be {difference['after']!r}"
+    for reason in document["reasons"]:
+        yield f"  hold  [{reason['code']}] {reason['text']}"
+    if document["failure"]:
+        yield f"  {document['failure']['message']}"
+
+
+def problems(found: Iterable[Problem]) -> Iterator[str]:
+    for problem in found:
+        yield str(problem)

@@ -1,43 +1,33 @@
 """A cluster as the loop sees it: observe, carry out one step."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from trunkline.devices.cucm import read
-from trunkline.devices.cucm.access import ClusterAccess, NodeAccess
-from trunkline.devices.cucm.certificates import CertificateSession, Snapshot
-from trunkline.devices.cucm.dialect import OBJECTS, CucmDialect, pattern_and_partition
-from trunkline.devices.cucm.session import NIL, AxlFault, AxlSession
-from trunkline.model.certificate import Certificate, chain_above
+from trunkline.devices.cucm import read, write
+from trunkline.devices.cucm.access import ClusterAccess, Patience
+from trunkline.devices.cucm.certificates import CertificateSession
+from trunkline.devices.cucm.dialect import OBJECTS, CucmDialect
+from trunkline.devices.cucm.objects import Objects
+from trunkline.devices.cucm.read import AxlFault
+from trunkline.devices.cucm.session import AxlSession
 from trunkline.model.errors import DeviceRefused, OurBug, TrunklineError
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import ClusterFacts, Gap, Identity, Node, Observed
-from trunkline.model.plan import Step
-from trunkline.model.resource import Ownership, Resource
+from trunkline.model.observed import ClusterFacts, Gap, Node, Observed
+from trunkline.model.plan import Command, Step
 
-CHANGE_KINDS = ("SipTrunk", "SipTrunkSecurityProfile", "SipProfile", "RoutePattern")
-NILLABLE = frozenset(
-    {
-        "routePartitionName",
-        "dialPlanName",
-        "digitDiscardInstructionName",
-        "routeFilterName",
-        "prefixDigitsOut",
-        "callingSearchSpaceName",
-    }
-)
+SHARED_SECONDS = 10.0
+"""How long the certificates of the nodes are not read again: the passes of several CUBEs follow one another closely."""
 
 
-@dataclass
-class _Objects:
-    """AXL objects read so far, until the change queue says that something moved."""
+@dataclass(frozen=True)
+class _Certificates:
+    """What the nodes showed, and those that showed nothing."""
 
-    queue: tuple[str, int]  # queue id, next change
-    found: dict[Key, Resource | None]
+    at: datetime
+    snapshots: Mapping[str, read.Snapshot]
+    silent: Mapping[str, str]  # node → why
 
 
 @dataclass
@@ -47,130 +37,128 @@ class CucmDevice:
     target: str
     access: ClusterAccess
     now: Callable[[], datetime]
+    patience: Callable[[], Patience] = Patience
     axl: AxlSession = field(init=False)
+    objects: Objects = field(init=False)
     nodes: dict[str, CertificateSession] = field(init=False)
-    _objects: _Objects | None = None
-    _version: str = ""
+    _certificates: _Certificates | None = None
 
     def __post_init__(self) -> None:
-        self.axl = AxlSession(self.access)
-        self.nodes = {node.name: CertificateSession(self.access, node) for node in self.access.nodes}
+        self.axl = AxlSession(self.access, self.patience())
+        self.objects = Objects(self.target, self.axl)
+        self.nodes = {node.name: CertificateSession(self.access, node, self.patience()) for node in self.access.nodes}
 
     def dialect(self) -> CucmDialect:
         return CucmDialect()
 
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """Since the start, for metrics: requests, times throttled (AXL and REST), schema fetches."""
+        sessions = self.nodes.values()
+        door = self.axl.door
+        return {
+            "axl_requests": door.sent if door else 0,
+            "axl_logins": door.logins if door else 0,
+            "axl_throttled": self.axl.patience.throttled,
+            "axl_connections_lost": self.axl.patience.lost,
+            "axl_schema_fetches": self.axl.schema_fetches,
+            "rest_requests": sum(session.sent for session in sessions),
+            "rest_throttled": sum(session.patience.throttled for session in sessions),
+        }
+
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
-        gaps: list[Gap] = []
-        resources = dict(self._read_objects(keys, is_full=full, gaps=gaps))
-        snapshots = self._snapshots(gaps)
-        resources.update(trust_resources(self.target, snapshots))
-        identities = tuple(_identity(self.target, node, snapshot) for node, snapshot in snapshots.items() if snapshot.identity)
-        trusted = {node: tuple(held for _, held in snapshot.trusted) for node, snapshot in snapshots.items()}
-        nodes = tuple(_node(node, snapshots) for node in self.access.nodes)
-        facts = ClusterFacts(self._version, nodes)
+        """The objects asked for now or before, and the certificates of every node.
+
+        Raises what AXL on the publisher raises; a node whose certificates cannot be read is a gap.
+        """
+        found, gaps = self.objects.read(keys, is_full=full)
+        certificates = self._read_certificates(is_full=full)
+        snapshots = certificates.snapshots
+        resources = found | {resource.key: resource for resource in read.trust_resources(self.target, snapshots)}
+        presented = tuple(read.identities(self.target, snapshots))
+        silent = tuple(Gap(self.target, f"{name}: {why}", Kind.CALLMANAGER_TRUST) for name, why in certificates.silent.items())
         return Observed(
-            self.target,
-            self.now(),
-            resources,
-            tuple(gaps),
-            _fingerprint(resources, identities),
-            identities,
-            trusted,
-            facts,
+            target=self.target,
+            at=self.now(),
+            resources=resources,
+            gaps=(*gaps, *silent, *read.trust_gaps(self.target, snapshots)),
+            fingerprint=read.fingerprint(resources.values(), presented),
+            identities=presented,
+            trusted={name: seen.certificates for name, seen in snapshots.items()},
+            facts=ClusterFacts(self.axl.release, self._nodes(snapshots)),
         )
 
-    def _read_objects(self, keys: Iterable[Key], *, is_full: bool, gaps: list[Gap]) -> Iterable[tuple[Key, Resource]]:
-        """The objects asked for; again only after a change, or when everything shall be read."""
-        if not self._version:
-            answer = self.axl.call("getCCMVersion")
-            self._version = str(answer["return"]["componentVersion"]["version"])
-        queue = self._queue()
-        if is_full or self._objects is None or self._objects.queue != queue:
-            self._objects = _Objects(queue, {})
-        known = self._objects.found
-        for key in keys:
-            if key not in known:
-                try:
-                    known[key] = self._get(key)
-                except AxlFault as fault:
-                    gaps.append(Gap(self.target, f"the cluster answers {fault}", key.kind, key.name))
-        return [(key, resource) for key, resource in known.items() if resource is not None]
+    def _nodes(self, snapshots: Mapping[str, read.Snapshot]) -> tuple[Node, ...]:
+        publisher = self.access.publisher
+        return tuple(
+            Node(node.name, node.address, node is publisher, is_reachable=node.name in snapshots) for node in self.access.nodes
+        )
 
-    def _queue(self) -> tuple[str, int]:
-        """The state of the change queue: any change, by anybody, moves it."""
-        answer = self.axl.call("listChange", objectList={"object": list(CHANGE_KINDS)})
-        info = answer.get("queueInfo") or {}
-        return str(info.get("queueId")), int(info.get("nextStartChangeId") or 0)
-
-    def _get(self, key: Key) -> Resource | None:
-        """One object; None where the cluster says that it does not exist."""
-        name = OBJECTS[key.kind]
-        try:
-            named = self._route_pattern(key) if key.kind is Kind.ROUTE_PATTERN else {"name": key.name}
-            if named is None:
-                return None
-            answer = self.axl.call(f"get{name}", **named)
-        except AxlFault as fault:
-            if fault.is_not_found:
-                return None
-            raise
-        element = name[0].lower() + name[1:]
-        shown = answer["return"][element]
-        settings = read.settings_of(shown)
-        return Resource(key, settings, Ownership.STATED, needs_of(key, settings))
-
-    def _route_pattern(self, key: Key) -> dict[str, str] | None:
-        """A pattern's uuid: by name it takes four fields, one of which (the dial plan) the key does not hold."""
-        pattern, partition = pattern_and_partition(key.name)
-        tags = {"pattern": "", "routePartitionName": ""}
-        answer = self.axl.call("listRoutePattern", searchCriteria={"pattern": pattern}, returnedTags=tags)
-        for row in ((answer or {}).get("return") or {}).get("routePattern") or []:
-            if (read.text_of(row["pattern"]), read.text_of(row["routePartitionName"])) == (pattern, partition):
-                return {"uuid": str(row["uuid"])}
-        return None
-
-    def _snapshots(self, gaps: list[Gap]) -> dict[str, Snapshot]:
-        """Certificates of every node, asked side by side; one that does not answer is a gap."""
-        with ThreadPoolExecutor(max_workers=max(1, len(self.nodes))) as pool:
+    def _read_certificates(self, *, is_full: bool) -> _Certificates:
+        """Every node is asked at the same time, so that those that are down cost one timeout together."""
+        now, known = self.now(), self._certificates
+        if known and not is_full and timedelta(0) <= now - known.at < timedelta(seconds=SHARED_SECONDS):
+            return known
+        with ThreadPoolExecutor(max_workers=len(self.nodes)) as pool:
             asked = {name: pool.submit(session.snapshot) for name, session in self.nodes.items()}
-        found: dict[str, Snapshot] = {}
+        snapshots: dict[str, read.Snapshot] = {}
+        silent: dict[str, str] = {}
         for name, future in asked.items():
             try:
-                found[name] = future.result()
+                snapshots[name] = future.result()
             except TrunklineError as error:
-                gaps.append(Gap(self.target, f"{name}: {error}", Kind.CALLMANAGER_TRUST))
-        return found
+                silent[name] = str(error)
+        self._certificates = _Certificates(now, snapshots, silent)
+        return self._certificates
 
     def carry_out(self, step: Step) -> None:
-        self._objects = None
+        """Do one step; doing it once more does no harm."""
         for command in step.commands:
-            payload = command.payload
-            try:
-                if command.verb == "axl":
-                    self._write(command.lines[0], payload)
-                elif command.verb == "activate":
-                    self.axl.call("resetSipTrunk", name=payload["name"])
-                elif command.verb == "upload":
-                    self.nodes[payload["node"]].trust(payload["pem"])
-                elif command.verb == "remove-trust":
-                    self.nodes[payload["node"]].distrust(payload["sha256"])
-                else:
-                    raise OurBug(f"cannot do {command.verb} on {self.target}: a cluster knows no such act")
-            except AxlFault as fault:
-                raise DeviceRefused(
-                    f"cannot {fault.operation} {step.key.name} on {self.target}: the cluster says `{fault.message}`",
-                    (fault.operation, fault.message),
-                ) from fault
+            self._do(command, step)
 
-    def _write(self, operation: str, payload: Mapping[str, str]) -> None:
-        fields = dict(payload)
-        if operation.startswith("add"):
-            element = operation[3].lower() + operation[4:]
-            self.axl.call(operation, **{element: as_axl(fields)})
-        elif operation.startswith("remove"):
-            self.axl.call(operation, **(as_axl(_full_name(operation, fields))))
+    def _do(self, command: Command, step: Step) -> None:
+        payload = command.payload
+        if command.verb in ("axl", "activate"):
+            self.objects.forget()
+            self._write(command, step)
+        elif command.verb in ("upload", "remove-trust"):
+            self._certificates = None
+            session = self.nodes.get(payload["node"])
+            if session is None:
+                raise DeviceRefused(f"cannot {command.verb} on {self.target}: it has no node {payload['node']}")
+            session.trust(payload["pem"]) if command.verb == "upload" else session.distrust(payload["sha256"])
         else:
-            self.axl.call(operation, **as_axl(_full_name(operation, fields)))
+            raise OurBug(f"cannot do {command.verb} on {self.target}: a cluster knows no such act")
+
+    def _write(self, command: Command, step: Step) -> None:
+        """Validated by the cluster's own schema first. Raises DeviceRefused with the cluster's words."""
+        operation, payload = command.lines[0], command.payload
+        name = OBJECTS.get(step.key.kind, "SipTrunk")
+        facets = self.axl.facets()[name]
+        objection = write.objection(payload, facets)
+        if objection:
+            raise _refused(step, operation, objection, "correct the document")
+        fields = write.arguments(payload, facets)
+        try:
+            self.axl.call(operation, **({name[0].lower() + name[1:]: fields} if operation.startswith("add") else fields))
+        except AxlFault as fault:
+            if fault.is_not_found:  # removed already, or nothing left to reset
+                return
+            if fault.is_duplicate and self._is_done(step):
+                return
+            raise _refused(step, operation, f"the cluster says `{fault.message}`", _cure(fault)) from fault
+
+    def _is_done(self, step: Step) -> bool:
+        """Whether what was to be made is there as wanted: an earlier attempt made it before its answer was lost."""
+        found, _ = self.objects.read([step.key], is_full=True)
+        there, wanted = found.get(step.key), step.change.after
+        if there is None or wanted is None:
+            return False
+        dialect = self.dialect()
+        return all(
+            value == there.settings.get(field, dialect.implied(step.key, field, value))
+            for field, value in dialect.canonical(wanted).settings.items()
+        )
 
     def save(self) -> None:
         """A cluster keeps what it is told."""
@@ -181,68 +169,17 @@ class CucmDevice:
             session.close()
 
 
-def _full_name(operation: str, fields: dict[str, str]) -> dict[str, str]:
-    """Without a uuid a route pattern is named by four fields, three of which may be null."""
-    if operation.endswith("RoutePattern") and "uuid" not in fields:
-        return {"dialPlanName": "", "routeFilterName": "", **fields}
-    return fields
+def _refused(step: Step, operation: str, why: str, cure: str) -> DeviceRefused:
+    origin = f" ({step.change.origin})" if step.change.origin else ""
+    return DeviceRefused(f"cannot {operation} {step.key.name} on {step.key.target}: {why}; {cure}{origin}", (operation, why))
 
 
-def as_axl(fields: Mapping[str, str]) -> dict[str, Any]:
-    """Settings as zeep wants them: nested where AXL nests, nil where null is meant. Pure."""
-    made: dict[str, Any] = {}
-    for name, value in fields.items():
-        if name == "destinations":
-            entries = [entry.strip().rpartition(":") for entry in value.split(",")]
-            made[name] = {
-                "destination": [
-                    {"addressIpv4": address, "port": port, "sortOrder": number}
-                    for number, (address, _, port) in enumerate(entries, 1)
-                ]
-            }
-        elif name == "gatewayName":
-            made["destination"] = {"gatewayName": value}
-        elif value == "" and name in NILLABLE:
-            made[name] = NIL
-        else:
-            made[name] = value
-    return made
-
-
-def needs_of(key: Key, settings: Mapping[str, str]) -> frozenset[Key]:
-    """What an object refers to."""
-    fields = {
-        Kind.SIP_TRUNK: (("securityProfileName", Kind.SIP_SECURITY_PROFILE), ("sipProfileName", Kind.SIP_PROFILE)),
-        Kind.ROUTE_PATTERN: (("gatewayName", Kind.SIP_TRUNK),),
-    }
-    named = fields.get(key.kind, ())
-    return frozenset(Key(key.target, kind, settings[name]) for name, kind in named if settings.get(name))
-
-
-def trust_resources(target: str, snapshots: Mapping[str, Snapshot]) -> dict[Key, Resource]:
-    """One resource for each certificate in each node's CallManager-trust."""
-    made = {}
-    for node, snapshot in snapshots.items():
-        for _, certificate in snapshot.trusted:
-            key = Key(target, Kind.CALLMANAGER_TRUST, f"{node}/{certificate.sha256[:16]}")
-            made[key] = Resource(key, {"sha256": certificate.sha256, "pem": certificate.pem})
-    return made
-
-
-def _identity(target: str, node: str, snapshot: Snapshot) -> Identity:
-    assert snapshot.identity is not None  # noqa: S101 - the caller looked
-    pool: tuple[Certificate, ...] = tuple(held for _, held in snapshot.trusted)
-    return Identity(target, node, snapshot.identity, chain_above(snapshot.identity, pool))
-
-
-def _node(node: NodeAccess, snapshots: Mapping[str, Snapshot]) -> Node:
-    return Node(node.name, node.address, node.is_publisher, node.name in snapshots)
-
-
-def _fingerprint(resources: Mapping[Key, Resource], identities: tuple[Identity, ...]) -> str:
-    digest = hashlib.blake2b(digest_size=12)
-    for key, resource in sorted(resources.items()):
-        digest.update(f"{key}{sorted(resource.settings.items())}".encode())
-    for identity in identities:
-        digest.update(identity.certificate.der)
-    return digest.hexdigest()
+def _cure(fault: AxlFault) -> str:
+    """What to do about the faults that a document can cause."""
+    if fault.is_duplicate:
+        return "somebody else made one of that name meanwhile: the next pass compares it"
+    if fault.code == -692 or "referenced" in fault.message:
+        return "something that trunkline does not own uses it: free it there, or keep it"
+    if fault.code == 5007:
+        return "create that on the cluster, or correct its name in the document"
+    return "correct the document, or the cluster"

@@ -1,8 +1,9 @@
 """Changes on a cluster as AXL operations and uploads. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from trunkline.devices.cucm import read
+from trunkline.devices.cucm import read, write
 from trunkline.model.key import Key, Kind
 from trunkline.model.plan import Action, Change, Command
 from trunkline.model.resource import Resource
@@ -13,33 +14,30 @@ OBJECTS = {
     Kind.SIP_TRUNK: "SipTrunk",
     Kind.ROUTE_PATTERN: "RoutePattern",
 }
-NEW_OBJECT = {
-    Kind.SIP_SECURITY_PROFILE: {},
-    Kind.SIP_PROFILE: {},
-    Kind.SIP_TRUNK: {
-        "product": "SIP Trunk",
-        "class": "Trunk",
-        "protocol": "SIP",
-        "protocolSide": "Network",
-        "presenceGroupName": "Standard Presence group",
-        "callingAndCalledPartyInfoFormat": "Deliver DN only in connected party",
-    },
-    Kind.ROUTE_PATTERN: {
-        "useCallingPartyPhoneMask": "Default",
-        "dialPlanName": "",
-        "digitDiscardInstructionName": "",
-        "networkLocation": "OffNet",
-        "prefixDigitsOut": "",
-        "routeFilterName": "",
-    },
+ONLY_AT_CREATION = {
+    Kind.SIP_TRUNK: frozenset({"product", "class", "protocol", "protocolSide", "sipTrunkType"}),
 }
-"""Fields that AXL demands of a new object, where a document does not state them."""
+"""Fields that updateSipTrunk does not take, or refuses (AXL schema; Cisco AXL developer guide)."""
+PATTERN_IDENTITY = ("pattern", "routePartitionName", "dialPlanName", "routeFilterName")
+RENAMED = {"dialPlanName": "newDialPlanName", "routeFilterName": "newRouteFilterName"}
 
 
 def pattern_and_partition(name: str) -> tuple[str, str]:
     """A route pattern's key name is PATTERN@PARTITION; patterns may hold an @ themselves."""
     pattern, _, partition = name.rpartition("@")
     return pattern, partition
+
+
+def identity_of(key: Key, settings: Mapping[str, str]) -> dict[str, str]:
+    """What names an object in get, update and remove.
+
+    A route pattern has no name: AXL wants pattern, partition, dial plan and route filter, of which only the first two
+    are in the key.
+    """
+    if key.kind is not Kind.ROUTE_PATTERN:
+        return {"name": key.name}
+    known = {**settings, **dict(zip(PATTERN_IDENTITY, pattern_and_partition(key.name), strict=False))}
+    return {field: known.get(field, "") for field in PATTERN_IDENTITY}
 
 
 @dataclass(frozen=True)
@@ -53,51 +51,73 @@ class CucmDialect:
         return replace(resource, settings=settings)
 
     def implied(self, key: Key, slot: str, wanted: str | None = None) -> str | None:  # noqa: ARG002 - the port's form
-        """A field that an answer leaves out is null, which is the same as empty."""
+        """A field that an observation leaves out is null, which is the same as empty."""
         return "" if wanted == "" else None
 
     def manages(self, key: Key, slot: str) -> bool:  # noqa: ARG002 - the port's form
+        """Never: on a cluster only what is stated is trunkline's."""
         return False
 
-    def must_replace(self, change: Change) -> bool:  # noqa: ARG002 - the port's form
-        return False
+    def must_replace(self, change: Change) -> bool:
+        fixed = ONLY_AT_CREATION.get(change.key.kind, frozenset())
+        return any(difference.slot in fixed for difference in change.differences)
 
     def render(self, change: Change) -> tuple[Command, ...]:
         if change.key.kind is Kind.ACTIVATION:
-            return (Command("activate", ("resetSipTrunk", f"name={change.key.name}"), {"name": change.key.name}),)
+            return (_activation(change.key),)
         if change.key.kind is Kind.CALLMANAGER_TRUST:
-            return (self._render_trust(change),)
-        name = OBJECTS[change.key.kind]
+            return (_trust(change),)
         if change.action is Action.DELETE:
-            identity = self._identity(change)
-            return (Command("axl", (f"remove{name}", *_shown(identity)), identity),)
-        if change.action is Action.CREATE:
-            assert change.after is not None  # noqa: S101 - a creation has something to create
-            fields = {**NEW_OBJECT[change.key.kind], **self._naming(change.key), **change.after.settings}
-            return (Command("axl", (f"add{name}", *_shown(fields)), fields),)
-        fields = {difference.slot: difference.after or "" for difference in change.differences}
-        payload = {**self._identity(change), **fields}
-        return (Command("axl", (f"update{name}", *_shown(payload)), payload),)
-
-    def _naming(self, key: Key) -> dict[str, str]:
-        if key.kind is Kind.ROUTE_PATTERN:
-            pattern, partition = pattern_and_partition(key.name)
-            return {"pattern": pattern, "routePartitionName": partition}
-        return {"name": key.name}
-
-    def _identity(self, change: Change) -> dict[str, str]:
-        """By uuid where one was observed: a route pattern's four names are easily mistaken."""
-        uuid = change.before.settings.get("uuid", "") if change.before else ""
-        return {"uuid": uuid} if uuid else self._naming(change.key)
-
-    def _render_trust(self, change: Change) -> Command:
-        held = change.after or change.before
-        assert held is not None  # noqa: S101 - a change has at least one side
-        node = change.key.name.split("/")[0]
-        shown = (f"CallManager-trust of {node}", f"certificate with SHA-256 {held.settings['sha256']}")
-        payload = {"node": node, "sha256": held.settings["sha256"], "pem": held.settings["pem"]}
-        return Command("remove-trust" if change.action is Action.DELETE else "upload", shown, payload)
+            return (_removal(change),)
+        if change.action is Action.REPLACE:
+            return (_removal(change), _creation(change))
+        return (_creation(change),) if change.action is Action.CREATE else (_update(change),)
 
 
-def _shown(fields: dict[str, str]) -> tuple[str, ...]:
-    return tuple(f"{field}={value}" for field, value in sorted(fields.items()))
+def _activation(key: Key) -> Command:
+    """Stored edits count after a reset of the trunk, which reads the trunk, both its profiles and the node's trust anew.
+
+    applySipTrunkSecurityProfile and applySipProfile would reset every trunk that uses the profile, other people's too,
+    and there is no applySipTrunk.
+    """
+    return _command("activate", "resetSipTrunk", {"name": key.name})
+
+
+def _trust(change: Change) -> Command:
+    held = change.after or change.before
+    assert held is not None  # noqa: S101 - a change has at least one side
+    node = change.key.name.split("/")[0]
+    shown = (f"CallManager-trust of {node}", f"certificate with SHA-256 {held.settings['sha256']}")
+    payload = {"node": node, "sha256": held.settings["sha256"], "pem": held.settings["pem"]}
+    return Command("remove-trust" if change.action is Action.DELETE else "upload", shown, payload)
+
+
+def _creation(change: Change) -> Command:
+    assert change.after is not None  # noqa: S101 - a creation has something to create
+    name = OBJECTS[change.key.kind]
+    identity = identity_of(change.key, change.after.settings)
+    return _command("axl", f"add{name}", {**write.REQUIRED.get(name, {}), **identity, **change.after.settings})
+
+
+def _update(change: Change) -> Command:
+    """Only what differs; destinations as a whole, since AXL takes either a list or additions and removals."""
+    before = change.before.settings if change.before else {}
+    is_pattern = change.key.kind is Kind.ROUTE_PATTERN
+    fields = {
+        RENAMED.get(difference.slot, difference.slot) if is_pattern else difference.slot: difference.after or ""
+        for difference in change.differences
+    }
+    return _command("axl", f"update{OBJECTS[change.key.kind]}", {**identity_of(change.key, before), **fields})
+
+
+def _removal(change: Change) -> Command:
+    before = change.before.settings if change.before else {}
+    return _command("axl", f"remove{OBJECTS[change.key.kind]}", identity_of(change.key, before))
+
+
+def _command(verb: str, operation: str, fields: Mapping[str, str]) -> Command:
+    """What names the object comes first, the rest in the order of the alphabet: the same plan prints the same."""
+    first = ("name", *PATTERN_IDENTITY)
+    names = sorted(fields, key=lambda name: (first.index(name) if name in first else len(first), name))
+    ordered = {name: fields[name] for name in names}
+    return Command(verb, (operation, *(f"{name}={value}" for name, value in ordered.items())), ordered)

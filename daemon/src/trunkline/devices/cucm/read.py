@@ -1,55 +1,143 @@
-"""AXL answers as settings: text by field, whatever form the cluster chose. Pure."""
+"""What AXL and the certificate API answer, as settings, certificates and resources. Pure."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from lxml import etree
+
+from trunkline.model.certificate import Certificate, chain_above
+from trunkline.model.key import Key, Kind
+from trunkline.model.observed import Gap, Identity
+from trunkline.model.resource import Resource
 
 BOOLEANS = {"t": "true", "true": "true", "1": "true", "f": "false", "false": "false", "0": "false"}
 BOOLEAN_FIELDS = frozenset(
     """acceptInboundRdnis acceptOutOfDialogRefer acceptOutboundRdnis acceptPresenceSubscription acceptUnsolicitedNotification
-    allowChargingHeader allowReplaceHeader applLevelAuthentication blockEnable digestAuthentication
-    enableOutboundOptionsPing isEmergencyServiceNumber isPaiEnabled isRpidEnabled mtpRequired patternUrgency
-    provideOutsideDialtone pstnAccess retryVideoCallAsAudio runOnEveryNode srtpAllowed srtpFallbackAllowed
-    supportOverlapSending transmitSecurityStatus transmitUtf8 unattendedPort allowDeviceOverride
-    authorizationCodeRequired clientCodeRequired""".split()  # noqa: SIM905 - one word a name reads better
+    allowChargingHeader allowDeviceOverride allowMultipleCodecs allowPresentationSharingUsingBfcp
+    allowRRAndRSBandwidthModifier allowReplaceHeader allowiXApplicationMedia applLevelAuthentication
+    authorizationCodeRequired blockEnable callStats clientCodeRequired confJointEnable
+    connectCallBeforePlayingAnnouncement deliverConferenceBridgeIdentifier destAddrIsSrv destRouteString
+    digestAuthentication enableAnatForEarlyOfferCalls enableCiscoRecordingQsigTunneling enableDccEnforcement
+    enableExternalQoS enableOutboundOptionsPing enableQsigUtf8 enableVad fallbackToLocalRsvp faxInvite
+    inactiveSDPRequired isAssuredSipServiceEnabled isEmergencyServiceNumber isPaiEnabled isRpidEnabled
+    isScriptTraceEnabled mlppUserAuthorization mtpRequired pathReplacementSupport patternUrgency
+    provideOutsideDialtone pstnAccess redirectByApplication rejectAnonymousIncomingCall rejectAnonymousOutgoingCall
+    retryVideoCallAsAudio rfc2543Hold ringing180 runOnEveryNode scriptTraceEnabled semiAttendedTransfer sendGeoLocation
+    sendRecvSDPInMidCallInvite srtpAllowed srtpFallbackAllowed stutterMsgWaiting supportOverlapSending t38Invite
+    traceFlag transmitSecurityStatus transmitUtf8 unattendedPort useCallerIdCallerNameinUriOutgoingRequest
+    useDevicePoolCalledCssUnkn useDevicePoolCdpnTransformCss useDevicePoolCgpnTransformCss
+    useDevicePoolCgpnTransformCssUnkn useDevicePoolCntdPnTransformationCss useDevicePoolRdnTransformCss
+    useImePublicIpPort useOrigCallingPartyPresOnDivert""".split()  # noqa: SIM905 - one word a name reads better
 )
+"""Every field of type `boolean` of trunks, profiles and route patterns in AXL 12.5, 14.0 and 15.0; none of these names
+is of another type elsewhere."""
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+NOT_SETTINGS = frozenset({"uuid", "ctiid", "versionStamp"})  # name the object, or change by themselves
+DEFAULT_PORT = "5060"
+EVIDENCE_CHARACTERS = 200
+REFERENCES = {
+    Kind.SIP_TRUNK: (("securityProfileName", Kind.SIP_SECURITY_PROFILE), ("sipProfileName", Kind.SIP_PROFILE)),
+    Kind.ROUTE_PATTERN: (("gatewayName", Kind.SIP_TRUNK),),
+}
+
+
+class AxlFault(Exception):  # noqa: N818 - the SOAP word
+    """An AXL error. `code` is None where the fault is not one of AXL's own."""
+
+    def __init__(self, code: int | None, message: str, operation: str) -> None:
+        super().__init__(f"{operation}: {message}" + (f" ({code})" if code is not None else ""))
+        self.code, self.message, self.operation = code, message, operation
+
+    @property
+    def is_not_found(self) -> bool:
+        """Whether the object itself is missing.
+
+        5007 also means a bad foreign key (in add and update) and a lost change queue (in listChange), so it counts only
+        together with the operation and the text.
+        """
+        is_lookup = self.operation.startswith(("get", "remove", "reset"))
+        return is_lookup and self.code in (5007, 5003) and "not found" in self.message
+
+    @property
+    def is_duplicate(self) -> bool:
+        """-239 is what the database answers to a second row of the same name."""
+        return self.operation.startswith("add") and (self.code == -239 or "duplicate value in a UNIQUE INDEX" in self.message)
+
+
+def fault_in(envelope: etree._Element, operation: str) -> AxlFault | None:
+    """The fault of an answer. `axlError` comes with and without a namespace: only local names count."""
+    fault = envelope.find(f"{{{ENVELOPE}}}Body/{{{ENVELOPE}}}Fault")
+    if fault is None:
+        return None
+    texts = {etree.QName(element).localname: (element.text or "").strip() for element in fault.iter() if _is_element(element)}
+    code = texts.get("axlcode", "")
+    message = texts.get("axlmessage") or texts.get("faultstring") or "a fault without a text"
+    return AxlFault(int(code) if re.fullmatch(r"-?\d+", code) else None, message, operation)
+
+
+def _is_element(node: etree._Element) -> bool:
+    return isinstance(node.tag, str)
 
 
 def normalised(field: str, value: str) -> str:
     """The form in which two values of a field are compared."""
     if field == "x509SubjectName":
         return ",".join(sorted(set(subject_names(value))))
+    if field == "destinations":
+        return ", ".join(_join(*split_destination(entry)) for entry in value.split(",") if entry.strip())
     if field in BOOLEAN_FIELDS:
         return BOOLEANS.get(value.strip().lower(), value)
     return value.strip()
 
 
 def subject_names(text: str) -> list[str]:
-    """X.509 names; CUCM lets blank, comma, semicolon and colon separate them."""
+    """X.509 names; CUCM lets blank, comma, semicolon and colon separate them (Cisco security guide, SIP trunk profile)."""
     for separator in ",;:":
         text = text.replace(separator, " ")
     return [name.lower() for name in text.split()]
 
 
+def split_destination(entry: str) -> tuple[str, str]:
+    """Address and port of "10.1.2.3:5061", "[2001:db8::1]:5061" or, with the default port, of the address alone."""
+    entry = entry.strip()
+    if entry.startswith("["):
+        address, _, rest = entry[1:].partition("]")
+        return address, rest.removeprefix(":") or DEFAULT_PORT
+    address, _, port = entry.partition(":")
+    return address, port or DEFAULT_PORT
+
+
+def _join(address: str, port: str) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
 def settings_of(answer: Mapping[str, Any]) -> dict[str, str]:
-    """Every plain field of an object; null and empty are the same."""
+    """The plain fields of an object; a null, in whatever form it came, is left out.
+
+    A null foreign key is `<x/>`, `<x xsi:nil="true"/>` or, from CUCM 14 on, `<x uuid=""/>` (Cisco AXL developer guide).
+    """
     settings: dict[str, str] = {}
     for field, value in answer.items():
+        if field in NOT_SETTINGS:
+            continue
         if field == "destinations":
             settings[field] = destinations_text(value)
-        elif field == "destination":
-            settings["gatewayName"] = text_of((value or {}).get("gatewayName")) if isinstance(value, Mapping) else ""
+        elif field == "destination" and isinstance(value, Mapping):
+            settings.update({name: text_of(value.get(name)) for name in ("gatewayName", "routeListName")})
         else:
-            text = text_of(value)
-            if text is not None:
-                settings[field] = normalised(field, text)
-    return {field: value for field, value in settings.items() if value is not None}
+            settings[field] = normalised(field, text_of(value))
+    return {field: value for field, value in settings.items() if value}
 
 
 def text_of(value: Any) -> str:
-    """A plain value, or the name behind a foreign key; empty for null in any of its forms."""
+    """A plain value, or the name behind a foreign key; empty for null in any of its forms and for what has fields."""
     if isinstance(value, Mapping):
         value = value.get("_value_1")
-    if isinstance(value, list) or value is None:
+    if value is None or isinstance(value, list | Mapping):
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -58,4 +146,110 @@ def destinations_text(value: Any) -> str:
     """`address:port` of each destination, in the order of sortOrder."""
     entries = (value or {}).get("destination") if isinstance(value, Mapping) else None
     ordered = sorted(entries or [], key=lambda entry: int(text_of(entry.get("sortOrder")) or 0))
-    return ", ".join(f"{text_of(entry.get('addressIpv4'))}:{text_of(entry.get('port')) or 5060}" for entry in ordered)
+    return ", ".join(
+        _join(
+            text_of(entry.get("addressIpv4")) or text_of(entry.get("addressIpv6")), text_of(entry.get("port")) or DEFAULT_PORT
+        )
+        for entry in ordered
+    )
+
+
+def needs_of(key: Key, settings: Mapping[str, str]) -> frozenset[Key]:
+    """What an object refers to."""
+    named = REFERENCES.get(key.kind, ())
+    return frozenset(Key(key.target, kind, settings[name]) for name, kind in named if settings.get(name))
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A part of a node's answer that is not understood; `filename` is empty where it is more than one certificate."""
+
+    problem: str
+    evidence: str
+    filename: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One node's certificates. `service` is the spelling that this node uses for CallManager."""
+
+    identity: Certificate | None
+    trusted: tuple[tuple[str, Certificate], ...]  # file name, certificate
+    service: str = "CallManager"
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        return tuple(certificate for _, certificate in self.trusted)
+
+
+def snapshot(body: Any) -> Snapshot:
+    """The answer of GET /snapshot/server (Cisco certificate management API, CUCM 14 and later).
+
+    Services are written in lower case by some releases, and trust stores with or without "-trust": both are read.
+    """
+    try:
+        own = {str(entry["service"]): str(entry["certificate"]) for entry in body["identities"]}
+        stores = [(str(entry["service"]), entry["certificate_data"]) for entry in body["trusts"]]
+        rows = [
+            (str(row["filename"]), str(row["certificate"])) for name, store in stores if _is_callmanager(name) for row in store
+        ]
+    except (KeyError, TypeError):
+        return Snapshot(None, (), unread=(Unread("its snapshot has another shape than is known", _evidence(body)),))
+    service = next((name for name in own if _is_callmanager(name)), "CallManager")
+    unread: list[Unread] = []
+    identity = _certificate(own[service], "the CallManager certificate", "", unread) if service in own else None
+    if not any(_is_callmanager(name) for name, _ in stores):
+        unread.append(Unread("its snapshot holds no CallManager-trust", _evidence([name for name, _ in stores])))
+    read = [(filename, _certificate(pem, f"the certificate {filename}", filename, unread)) for filename, pem in rows]
+    trusted = tuple((filename, certificate) for filename, certificate in read if certificate)
+    return Snapshot(identity, trusted, service, tuple(unread))
+
+
+def _is_callmanager(service: str) -> bool:
+    return service.lower().removesuffix("-trust") == "callmanager"
+
+
+def _certificate(pem: str, what: str, filename: str, unread: list[Unread]) -> Certificate | None:
+    try:
+        return Certificate.from_pem(pem)
+    except ValueError as error:
+        unread.append(Unread(f"{what} cannot be read: {error}", pem[:EVIDENCE_CHARACTERS], filename))
+        return None
+
+
+def _evidence(body: Any) -> str:
+    return json.dumps(body, default=str)[:EVIDENCE_CHARACTERS]
+
+
+def trust_resources(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[Resource]:
+    """One resource for each certificate in each node's CallManager-trust."""
+    for node, seen in snapshots.items():
+        for certificate in seen.certificates:
+            key = Key(target, Kind.CALLMANAGER_TRUST, f"{node}/{certificate.sha256[:16]}")
+            yield Resource(key, {"sha256": certificate.sha256, "pem": certificate.pem})
+
+
+def identities(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[Identity]:
+    """What each node presents, with the issuers that its own trust store holds."""
+    for node, seen in snapshots.items():
+        if seen.identity:
+            yield Identity(target, node, seen.identity, chain_above(seen.identity, seen.certificates))
+
+
+def trust_gaps(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[Gap]:
+    """What of the nodes' answers is not understood."""
+    for node, seen in snapshots.items():
+        for part in seen.unread:
+            name = f"{node}/{part.filename}" if part.filename else None
+            yield Gap(target, f"{node}: {part.problem}", Kind.CALLMANAGER_TRUST, name, part.evidence)
+
+
+def fingerprint(resources: Iterable[Resource], presented: Iterable[Identity]) -> str:
+    """Changes when a setting, a certificate of a trust store or a node's own certificate does."""
+    digest = hashlib.blake2b(digest_size=12)
+    for resource in sorted(resources, key=lambda one: one.key):
+        digest.update(f"{resource.key}{sorted(resource.settings.items())}".encode())
+    for identity in presented:
+        digest.update(identity.certificate.der)
+    return digest.hexdigest()

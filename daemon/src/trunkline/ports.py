@@ -55,7 +55,8 @@ class Dialect(Protocol):
 class Device(Protocol):
     """One CUBE or one cluster. Not thread-safe: one worker at a time."""
 
-    target: str
+    @property
+    def target(self) -> str: ...
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
         """What the device shows now.

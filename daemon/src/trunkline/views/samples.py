@@ -197,8 +197,7 @@ def _cube(device: str, facts: CubeFacts, at: datetime) -> Iterator[Sample]:
 def _certificates(seen: Observed) -> Iterator[Sample]:
     rows = [("identity", identity.holder, "identity", identity.certificate) for identity in seen.identities]
     for holder, certificates in seen.trusted.items():
-        for certificate in certificates:
-            rows.append(("trust", holder, "ca" if certificate.is_ca else "leaf", certificate))
+        rows += [("trust", holder, "ca" if one.is_ca else "leaf", one) for one in certificates]
     for store, holder, role, certificate in rows:
         name = holder if store == "identity" else f"{holder}/{certificate.common_name or certificate.serial}"
         labels = (seen.target, store, name, role)

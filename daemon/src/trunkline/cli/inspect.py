@@ -1,0 +1,92 @@
+"""Commands that touch no device: check, schema, status, why."""
+
+import dataclasses
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trunkline.cli.app import FormatOption, SettingsOption, app, is_json, say, say_json, settings_of
+from trunkline.desired.lint import check as lint_check
+from trunkline.desired.parse import parse
+from trunkline.desired.schemas import schemas
+from trunkline.journal.sql import SqlJournal, open_engine
+from trunkline.source.git import read_folder
+from trunkline.views import document, text
+
+
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="The folder that holds estate.yaml")],
+    chosen: FormatOption = "text",
+) -> None:
+    """Find every problem of the documents. Exit 0: none; 1: problems; 2: wrong usage."""
+    as_json = is_json(chosen)
+    found = lint_check(parse(read_folder(path)), datetime.now(UTC).date())
+    if as_json:
+        say_json([dataclasses.asdict(problem) for problem in found])
+    else:
+        for line in text.problems(found):
+            say(line)
+        errors = sum(problem.severity == "error" for problem in found)
+        say(f"{errors} errors, {len(found) - errors} warnings")
+    raise typer.Exit(int(any(problem.severity == "error" for problem in found)))
+
+
+@app.command()
+def schema(
+    kind: Annotated[str, typer.Argument(help="estate, cube, cluster or link; all of them without")] = "",
+    directory: Annotated[Path | None, typer.Option("--write", help="Write KIND.schema.json files into this folder")] = None,
+) -> None:
+    """Print the JSON Schemas of the documents, for editors."""
+    made = schemas()
+    if kind and kind not in made:
+        raise typer.BadParameter(f"there are {', '.join(made)}", param_hint="KIND")
+    if directory is None:
+        say_json(made[kind] if kind else made)
+        return
+    import json
+
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, content in made.items():
+        (directory / f"{name}.schema.json").write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
+
+
+def _journal(path: Path | None) -> SqlJournal:
+    return SqlJournal(open_engine(settings_of(path).journal), document.of_pass)
+
+
+@app.command()
+def status(settings: SettingsOption = None, chosen: FormatOption = "text") -> None:
+    """What the last pass of every CUBE saw, also while the daemon runs. Exit 1: something is not Ready."""
+    as_json = is_json(chosen)
+    documents = _journal(settings).summaries()
+    if as_json:
+        say_json(documents)
+    elif not documents:
+        say("no pass was recorded yet: start `trunkline run`, or use `trunkline apply`")
+    for line in [] if as_json else text.status(documents):
+        say(line)
+    conditions = [c for doc in documents for link in doc["links"] for c in link["conditions"] if c["type"] == "Ready"]
+    raise typer.Exit(int(any(condition["status"] != "True" for condition in conditions)))
+
+
+@app.command()
+def why(
+    link: Annotated[str, typer.Argument(help="The link's name")],
+    settings: SettingsOption = None,
+    chosen: FormatOption = "text",
+) -> None:
+    """Everything that is known of one link: its conditions, what differs, what holds it."""
+    as_json = is_json(chosen)
+    for found in _journal(settings).summaries():
+        if any(entry["name"] == link for entry in found["links"]):
+            if as_json:
+                say_json(found)
+            else:
+                for line in text.why(found, link):
+                    say(line)
+            return
+    say(f"no pass has seen a link {link}; `trunkline status` lists those that were")
+    raise typer.Exit(2)

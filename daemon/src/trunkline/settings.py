@@ -1,0 +1,114 @@
+"""The daemon's own settings: a TOML file, over it TRUNKLINE_* variables; and where secrets are looked up."""
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from trunkline.model.errors import DesiredInvalid, Stalled
+
+DEFAULT_FILE = Path("trunkline.toml")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceSettings(_Strict):
+    """Where desired state comes from."""
+
+    url: str = "."
+    branch: str = "main"
+    folder: str = "desired-state"
+    username: str = ""
+    password: str = Field(default="", description="A reference: env:NAME or file:PATH")
+
+
+class HttpSettings(_Strict):
+    """Where metrics and the API are served. Loopback unless told otherwise: there is no login."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=9786, ge=0, le=65535)
+
+
+class Settings(_Strict):
+    """Everything that the daemon must know beside git."""
+
+    source: SourceSettings = SourceSettings()
+    http: HttpSettings = HttpSettings()
+    state_directory: Path = Path(".trunkline")
+    journal_url: str = ""
+    secrets_directory: Path = Field(default=Path(), description="What `file:` references are relative to")
+    workers: int = Field(default=8, ge=1, le=64)
+
+    @property
+    def journal(self) -> str:
+        return self.journal_url or f"sqlite:///{self.state_directory / 'journal.db'}"
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `path` (default: trunkline.toml, if it is there). Raises Stalled naming file and cure."""
+    env = os.environ if environment is None else environment
+    chosen = path or Path(env.get("TRUNKLINE_SETTINGS", DEFAULT_FILE))
+    values: dict[str, Any] = {}
+    if path is not None or chosen.is_file():
+        try:
+            values = tomllib.loads(chosen.read_text())
+        except OSError as error:
+            raise Stalled(f"cannot read the settings {chosen}: {error.strerror}; give another file with --settings") from error
+        except tomllib.TOMLDecodeError as error:
+            raise Stalled(f"cannot read the settings {chosen}: {error}; correct the TOML") from error
+    for name, value in env.items():
+        _overlay(values, name, value)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise Stalled(f"cannot use the settings {chosen}: {where}: {first['msg']}; correct it") from error
+
+
+def _overlay(values: dict[str, Any], name: str, value: str) -> None:
+    """TRUNKLINE_SOURCE_URL is source.url, TRUNKLINE_WORKERS is workers."""
+    if not name.startswith("TRUNKLINE_"):
+        return
+    key = name.removeprefix("TRUNKLINE_").lower()
+    for section, model in (("source", SourceSettings), ("http", HttpSettings)):
+        field = key.removeprefix(f"{section}_")
+        if key != field and field in model.model_fields:
+            values.setdefault(section, {})[field] = value
+            return
+    if key in Settings.model_fields and key not in ("source", "http"):
+        values[key] = value
+
+
+def resolve(reference: str, directory: Path, environment: Mapping[str, str] | None = None) -> str:
+    """The secret behind `env:NAME` or `file:PATH`. Raises DesiredInvalid naming the reference, never the secret."""
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        found = (os.environ if environment is None else environment).get(name)
+        if not found:
+            raise DesiredInvalid(f"cannot resolve {reference}: the variable is not set; set it in the daemon's environment")
+        return found
+    path = Path(name) if Path(name).is_absolute() else directory / name
+    try:
+        text = path.read_text().strip()
+    except OSError as error:
+        raise DesiredInvalid(f"cannot resolve {reference}: {error.strerror} ({path}); put the file there") from error
+    if not text:
+        raise DesiredInvalid(f"cannot resolve {reference}: {path} is empty")
+    return text
+
+
+def is_exposed(path: Path) -> bool:
+    """Whether everybody on this machine may read a file."""
+    return bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def literal_or_file(text: str, directory: Path) -> str:
+    """Something public that may be given as it is, or as `file:PATH`."""
+    return resolve(text, directory) if text.startswith("file:") else text

@@ -1,0 +1,120 @@
+"""The HTTP face: everything is answered from what the daemon has at hand, never from a device."""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import uvicorn
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import JSONResponse, PlainTextResponse
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from trunkline.views.samples import FAMILIES, Sample
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class State(Protocol):
+    """What the pages need of the daemon."""
+
+    def samples(self) -> Sequence[Sample]: ...
+
+    def documents(self) -> Sequence[Mapping[str, Any]]:
+        """The newest pass of every CUBE as JSON."""
+
+    def problems(self) -> Sequence[str]:
+        """Why the daemon is not ready."""
+
+
+class Collector:
+    """prometheus_client's view of the samples."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def collect(self) -> Iterable[Metric]:
+        by_family: dict[str, list[Sample]] = {name: [] for name in FAMILIES}
+        for sample in self._state.samples():
+            by_family[sample.family].append(sample)
+        for name, samples in by_family.items():
+            family = FAMILIES[name]
+            make = CounterMetricFamily if family.kind == "counter" else GaugeMetricFamily
+            metric = make(name.removesuffix("_total") if family.kind == "counter" else name, family.help, labels=family.labels)
+            for sample in samples:
+                metric.add_metric(sample.labels, sample.value)
+            yield metric
+
+
+def create_app(state: State) -> FastAPI:
+    """The application."""
+    app = FastAPI(title="trunkline", docs_url=None, redoc_url=None)
+    _serve_health(app, state)
+    _serve_api(app, state)
+    return app
+
+
+def _serve_health(app: FastAPI, state: State) -> None:
+    """What Prometheus and whoever supervises the process ask."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Collector(state))
+
+    @app.get("/metrics")
+    def metrics() -> PlainTextResponse:
+        return PlainTextResponse(generate_latest(registry), media_type=CONTENT_TYPE)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def readyz() -> JSONResponse:
+        problems = list(state.problems())
+        return JSONResponse({"ready": not problems, "problems": problems}, 503 if problems else 200)
+
+
+def _serve_api(app: FastAPI, state: State) -> None:
+    """What people and programs ask."""
+
+    @app.get("/api/v1/links")
+    def links() -> list[Any]:
+        return [link for document in state.documents() for link in document["links"]]
+
+    @app.get("/api/v1/links/{name}")
+    def link(name: str) -> Any:
+        for document in state.documents():
+            for entry in document["links"]:
+                if entry["name"] == name:
+                    return {**entry, "pass": document}
+        raise HTTPException(404, f"there is no link {name}")
+
+    @app.get("/api/v1/passes")
+    def passes() -> list[Any]:
+        return list(state.documents())
+
+
+class _Quiet(uvicorn.Server):
+    """Signals belong to whoever runs the daemon."""
+
+    def install_signal_handlers(self) -> None:
+        """None."""
+
+
+class Listener:
+    """The application on a thread of its own. `port` is the one that was chosen, where 0 was asked for."""
+
+    def __init__(self, app: FastAPI, host: str, port: int) -> None:
+        config = uvicorn.Config(app, host, port, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
+        self._server = _Quiet(config)
+        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            time.sleep(0.01)
+        if not self._server.started:
+            raise OSError(f"cannot listen on {host}:{port}: the address is taken or not ours")
+        self.port = int(self._server.servers[0].sockets[0].getsockname()[1])
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)

@@ -1,0 +1,51 @@
+"""Fixtures that several kinds of tests share."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.octets import claimed_octet
+from support.scene import ROOT, Scene, on_octet, write_scene
+from trunkline.twin.lab.lab import Lab
+from trunkline.twin.lab.spec import article_lab
+
+SAMPLES = Path(os.environ.get("TRUNKLINE_SAMPLES", ROOT.parent / "shared" / "samples"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if SAMPLES.is_dir():
+        return
+    missing = pytest.mark.skip(reason=f"captured output of real devices is not here ({SAMPLES}); it is not ours to publish")
+    for item in items:
+        if item.get_closest_marker("samples"):
+            item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of captured output of real devices."""
+    return SAMPLES
+
+
+@pytest.fixture
+def octet() -> Iterator[int]:
+    """The second octet of loopback addresses that are this test's own."""
+    with claimed_octet() as claimed:
+        yield claimed
+
+
+@pytest.fixture
+def lab(tmp_path: Path, octet: int) -> Iterator[Lab]:
+    """The lab of the article, fresh."""
+    with Lab(on_octet(article_lab(), octet), tmp_path / ".lab") as running:
+        yield running
+
+
+@pytest.fixture
+def scene(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """The lab with its documents in git; the secrets that they refer to are in the environment."""
+    for name, value in lab.environment().items():
+        monkeypatch.setenv(name, value)
+    return write_scene(lab, tmp_path)

@@ -22,7 +22,7 @@ def modules(wanted: list[str]) -> Iterator[str]:
 
 def machine() -> str:
     models = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
-    return f"{os.cpu_count()} × {models[0] if models else platform.machine()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {models[0] if models else platform.machine()}, Python {platform.python_version()}"
 
 
 def main() -> int:

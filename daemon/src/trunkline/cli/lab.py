@@ -25,8 +25,9 @@ def up(directory: DirectoryOption = Path(".lab")) -> None:
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running at the end")] = False,
     directory: DirectoryOption = Path(".lab"),
+    documents: Annotated[Path, typer.Option("--desired-state", help="The documents to start from")] = Path("desired-state"),
 ) -> None:
     """The main job on simulated equipment, from a commit to established trunks."""
     from trunkline.cli.demo import run_demo
 
-    raise typer.Exit(run_demo(directory, keep=keep))
+    raise typer.Exit(run_demo(directory, documents, keep=keep))

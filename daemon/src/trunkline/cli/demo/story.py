@@ -1,0 +1,91 @@
+"""The order of the acts, and what is left at the end."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from trunkline.cli.app import CONSOLE, say
+from trunkline.cli.demo import acts
+from trunkline.cli.demo.stage import NotSeen, Stage
+from trunkline.model.errors import Stalled
+from trunkline.twin.lab.foreground import describe
+from trunkline.twin.lab.lab import Lab
+from trunkline.twin.lab.spec import article_lab
+
+QUICK = (("source_seconds: 60", "source_seconds: 5"), ("observe_seconds: 60", "observe_seconds: 5"))
+
+ACTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
+    ("What trunkline would do (trunkline plan)", acts.show_plan),
+    ("The daemon makes both ends so (trunkline run)", acts.first_trunks),
+    ("A merge request changes a trunk", acts.change_by_commit),
+    ("Somebody changes a CUBE by hand", acts.change_behind_its_back),
+    ("The daemon is killed in the middle of an apply", acts.kill_and_come_back),
+)
+
+
+def run_demo(directory: Path, documents: Path, *, keep: bool) -> int:
+    """Exit code 0 only if everything was seen. Raises Stalled where the demo cannot be played here."""
+    started = time.monotonic()
+    if not (documents / "estate.yaml").is_file():
+        raise Stalled(f"cannot play the demo: {documents} holds no estate.yaml; run it where desired-state/ is")
+    with _lab(directory) as lab:
+        stage = Stage(lab, directory / "demo", documents)
+        try:
+            _play(stage)
+        except NotSeen as missing:
+            say(f"\n✗ not seen: {missing}\n  the daemon's log: {stage.log}")
+            return 1
+        finally:
+            if not keep:
+                stage.stop_daemon()
+        _where_to_look(stage, time.monotonic() - started, keep=keep)
+        if keep:
+            _until_interrupted(stage)
+    return 0
+
+
+def _lab(directory: Path) -> Lab:
+    return Lab(article_lab(), directory)
+
+
+def _play(stage: Stage) -> None:
+    say("The lab runs: CUBEs vg-yohur (IOS 15.6, the article's) and cube-busan (IOS-XE 17.9), CUCM cluster seoul, three nodes.")
+    for before, after in QUICK:
+        _quicken(stage, before, after)
+    say(f"A git repository was made from {stage.documents}/ (revision {stage.git('rev-parse', 'HEAD')[:10]}).")
+    for number, (title, act) in enumerate(ACTS, start=1):
+        CONSOLE.print(f"\n[bold]{number}. {title}[/bold]")
+        act(stage)
+
+
+def _quicken(stage: Stage, before: str, after: str) -> None:
+    if not stage.repository.exists():
+        stage.prepare()
+    stage.rewrite("estate.yaml", before, after)
+    stage.commit(f"Demo: {after}")
+
+
+def _where_to_look(stage: Stage, seconds: float, *, keep: bool) -> None:
+    CONSOLE.print(f"\n[bold]Everything was seen, in {seconds:.0f} s.[/bold]")
+    say(f"  the daemon's log   {stage.log}")
+    say(f"  the whole plan     {stage.directory / 'plan.txt'}")
+    say(f"  the documents      {stage.repository / 'desired-state'}, {stage.git('rev-list', '--count', 'HEAD')} commits")
+    if not keep:
+        say("  `make demo KEEP=1` leaves everything running, to look around.")
+
+
+def _until_interrupted(stage: Stage) -> None:
+    """Everything stays up until Ctrl-C."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    describe(stage.lab, CONSOLE)
+    settings = stage.directory / "trunkline.toml"
+    say(f"\ntrunkline  {stage.address}/metrics  {stage.address}/api/v1/links")
+    say(f"  . {stage.lab.directory / 'lab.env'}; trunkline status --settings {settings}")
+    say(f"  change {stage.repository / 'desired-state'}, commit, and watch {stage.log}")
+    say("\nCtrl-C stops it.")
+    ended.wait()
+    stage.stop_daemon()

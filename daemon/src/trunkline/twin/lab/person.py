@@ -1,0 +1,28 @@
+"""Somebody who types into a CUBE over SSH: what a change behind trunkline's back looks like."""
+
+import asyncio
+
+import asyncssh
+
+from trunkline.twin.lab.lab import Lab, LabCube
+
+SETTLE_SECONDS = 0.05
+
+
+async def _typed(lab: Lab, cube: LabCube, lines: tuple[str, ...]) -> str:
+    user, password = next(iter(cube.router.identity.users.items()))
+    address = lab.loopback(cube.spec.address)
+    async with asyncssh.connect(
+        address, cube.spec.ssh_port, username=user, password=password, known_hosts=None, client_keys=None, config=None
+    ) as connection:
+        process = await connection.create_process(term_type="vt100", encoding="utf-8")
+        enable = ["enable", cube.router.identity.enable_password]
+        for line in (*enable, "terminal length 0", "configure terminal", *lines, "end", "exit"):
+            process.stdin.write(f"{line}\n")
+            await asyncio.sleep(SETTLE_SECONDS)
+        return str(await process.stdout.read())
+
+
+def type_by_ssh(lab: Lab, cube: str, lines: tuple[str, ...]) -> str:
+    """Log in to a CUBE of the lab and type configuration lines; returns what the screen showed."""
+    return lab.call(_typed(lab, lab.cubes[cube], lines))

@@ -5,7 +5,7 @@ import os
 import ssl
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -33,6 +33,7 @@ class TlsSettings:
     minimum: str = "v1.2"
     maximum: str = "v1.2"
     ciphers: str = "ALL:@SECLEVEL=1"
+    curve: str = ""  # OpenSSL's name of the only curve offered; empty for all that OpenSSL knows
     judges_time: bool = True  # off where the device's clock is not the system's: then `dates_problem` judges
 
 
@@ -47,6 +48,8 @@ def context(settings: TlsSettings, *, is_server: bool) -> ssl.SSLContext:
     made.set_ciphers(settings.ciphers)
     made.minimum_version = VERSIONS[settings.minimum]
     made.maximum_version = VERSIONS[settings.maximum]
+    if settings.curve:
+        made.set_ecdh_curve(settings.curve)
     if is_server:
         made.num_tickets = 0
         made.options |= ssl.OP_NO_TICKET
@@ -108,19 +111,7 @@ class Secured:
 def settings_for_clock(settings: TlsSettings, clock: Callable[[], datetime]) -> TlsSettings:
     """Where the device's clock is off, OpenSSL must not judge by the system's."""
     is_right = abs(clock() - datetime.now(UTC)) < SKEW_THAT_COUNTS
-    return (
-        settings
-        if is_right
-        else TlsSettings(
-            settings.key_pem,
-            settings.chain_pems,
-            settings.anchors_pem,
-            settings.minimum,
-            settings.maximum,
-            settings.ciphers,
-            judges_time=False,
-        )
-    )
+    return settings if is_right else replace(settings, judges_time=False)
 
 
 def dates_problem(peer_der: bytes, now: datetime) -> str:

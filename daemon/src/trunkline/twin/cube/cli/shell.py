@@ -1,6 +1,7 @@
 """One session: prompts, modes, and what happens to each line typed."""
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass, field
 
@@ -86,10 +87,8 @@ class Shell:
             if left.line.strip():
                 await self.execute(left.line)
             self._leave_configuration()
-        try:
+        with contextlib.suppress(Interrupted):
             await self.terminal.end_command()
-        except Interrupted:
-            pass
 
     async def execute(self, typed: str) -> None:
         """One line."""
@@ -138,7 +137,7 @@ class Shell:
             self.terminal.write()
 
     async def _exec(self, line: str) -> None:
-        match = find(_patterns(self.modes, self.router), line)
+        match = find(_patterns(self.modes), line)
         await self._call(match, negated=False)
 
     async def _call(self, match: Match[Handler], *, negated: bool) -> None:
@@ -189,7 +188,7 @@ class Shell:
         if not body.lower().startswith("cr"):
             return False
         try:
-            match = find(_patterns(("config",), self.router), body)
+            match = find(_patterns(("config",)), body)
         except Mismatch:
             return False
         if negated and not getattr(match.means, "takes_no", False):
@@ -251,5 +250,5 @@ class Shell:
         self.router.syslog(f"%SYS-5-CONFIG_I: Configured from console by {self.terminal.user} on vty0 (127.0.0.1)")
 
 
-def _patterns(modes: tuple[str, ...], router: Router) -> list[Pattern[Handler]]:
+def _patterns(modes: tuple[str, ...]) -> list[Pattern[Handler]]:
     return [Pattern.of(entry.pattern, entry.handler) for entry in COMMANDS if entry.mode in modes]

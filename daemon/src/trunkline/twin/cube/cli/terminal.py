@@ -104,12 +104,10 @@ class ChannelTerminal:
     async def flush(self) -> None:
         """Print what the command has written so far, a page at a time."""
         lines, self._pending = self._select(self._pending), []
-        printed = 0
-        for line in lines:
+        for printed, line in enumerate(lines):
             if self.length_lines and printed and printed % (self.length_lines - 1) == 0 and not await self._more():
                 return
             self._send(f"{line}\r\n")
-            printed += 1
 
     async def end_command(self) -> None:
         await self.flush()

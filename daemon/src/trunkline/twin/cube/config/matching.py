@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -56,26 +57,25 @@ def find(patterns: Sequence[Pattern[T]], line: str) -> Match[T]:
 def _step(
     alive: list[tuple[Pattern[T], tuple[str, ...]]], position: int, word: str, column: int
 ) -> list[tuple[Pattern[T], tuple[str, ...]]]:
-    exact, prefixed, free = [], [], []
-    for pattern, seen in alive:
-        token = _token(pattern, position)
-        if token is None:
-            continue
-        if token.startswith("<"):
-            free.append((pattern, (*seen, word)))
-            continue
-        for keyword in token.split("|"):
-            if keyword.lower() == word.lower():
-                exact.append((pattern, (*seen, keyword)))
-            elif keyword.lower().startswith(word.lower()):
-                prefixed.append((pattern, (*seen, keyword)))
+    """What is still possible behind the next word: an exact keyword hides the longer ones that begin with it."""
+    offered = [(pattern, seen, token) for pattern, seen in alive if (token := _token(pattern, position)) is not None]
+    free = [(pattern, (*seen, word)) for pattern, seen, token in offered if token.startswith("<")]
+    keywords = [(pattern, seen, one) for pattern, seen, token in offered if token[0] != "<" for one in token.split("|")]
+    exact = [(pattern, (*seen, one)) for pattern, seen, one in keywords if one.lower() == word.lower()]
     if exact:
         return [*exact, *free]
+    prefixed = [(pattern, (*seen, one)) for pattern, seen, one in keywords if one.lower().startswith(word.lower())]
     if len({seen[-1] for _, seen in prefixed}) > 1:
-        raise Mismatch("ambiguous")
+        raise Mismatch("ambiguous", column)
     if not prefixed and not free:
-        raise Mismatch("invalid", column)
+        raise Mismatch("invalid", column + max((_agreement(word, one) for _, _, one in keywords), default=0))
     return [*prefixed, *free]
+
+
+def _agreement(word: str, keyword: str) -> int:
+    """How many characters of a word a keyword shares: IOS points at the first that is wrong, not at the word."""
+    pairs = zip(word.lower(), keyword.lower(), strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
 def _token(pattern: Pattern[T], position: int) -> str | None:

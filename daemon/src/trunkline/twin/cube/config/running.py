@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from trunkline.twin.cube.config import grammar
 from trunkline.twin.cube.config.matching import Match, Mismatch, Pattern, find
+from trunkline.twin.cube.config.rules import Rule
 
 PORT_NAMES = (
     ("GigabitEthernet", "g"),
@@ -89,7 +90,7 @@ class RunningConfig:
             return self._enter_unknown(parent, line, body, negated, mismatch, offset)
         return self._remove(parent, match) if negated else self._set(parent, match)
 
-    def _patterns(self, parent: Entry) -> tuple[Pattern[grammar.Rule], ...]:
+    def _patterns(self, parent: Entry) -> tuple[Pattern[Rule], ...]:
         known = grammar.SECTIONS[parent.section].patterns if parent.section else grammar.GLOBAL
         return tuple(pattern for pattern in known if pattern.means.first_in <= self.release)
 
@@ -114,7 +115,7 @@ class RunningConfig:
                 return True
         return False
 
-    def _set(self, parent: Entry, match: Match[grammar.Rule]) -> Effect:
+    def _set(self, parent: Entry, match: Match[Rule]) -> Effect:
         rule, line = match.means, self._stored(match)
         slot = self._slot(match, line)
         existing = next((child for child in parent.children if child.slot == slot), None)
@@ -145,7 +146,7 @@ class RunningConfig:
             return (line.replace("bind all", "bind control"), line.replace("bind all", "bind media"))
         return (line,)
 
-    def _stored(self, match: Match[grammar.Rule]) -> str:
+    def _stored(self, match: Match[Rule]) -> str:
         """The line as IOS stores it: keywords and interface names written out, a host mask left away."""
         words = [*match.words]
         for position, word in enumerate(words[:-1]):
@@ -161,11 +162,11 @@ class RunningConfig:
             words[1] = words[1].upper()
         return " ".join(words)
 
-    def slot_of(self, match: Match[grammar.Rule]) -> str:
+    def slot_of(self, match: Match[Rule]) -> str:
         """What a line sets."""
         return self._slot(match, self._stored(match))
 
-    def _slot(self, match: Match[grammar.Rule], stored: str) -> str:
+    def _slot(self, match: Match[Rule], stored: str) -> str:
         words = stored.split()
         if words[:2] == ["bind", "all"]:
             return "bind all"
@@ -175,7 +176,7 @@ class RunningConfig:
         slot = " ".join(words[: match.means.slot_words])
         return exclusive.get(slot, slot)
 
-    def _remove(self, parent: Entry, match: Match[grammar.Rule]) -> Effect:
+    def _remove(self, parent: Entry, match: Match[Rule]) -> Effect:
         rule, line = match.means, self._stored(match)
         slot = self._slot(match, line)
         gone = [child for child in parent.children if child.slot == slot or child.line == line]

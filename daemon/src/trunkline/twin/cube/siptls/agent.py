@@ -25,6 +25,7 @@ class Row:
     remote: tuple[str, int]
     local: tuple[str, int]
     secured: Secured
+    curve: str = ""
     state: str = "Established"
 
 
@@ -59,6 +60,11 @@ class SipAgent:
         assert address  # noqa: S101 - the lab attaches every router
         return address
 
+    @property
+    def port(self) -> int:
+        """Where it listens for TLS."""
+        return settings.listen_port(self.router.running)
+
     async def start(self) -> None:
         """Follow the configuration from now on."""
         self.router.hooks.append(self._changed.set)
@@ -89,11 +95,11 @@ class SipAgent:
         wanted = settings.is_listening(self.router.running)
         if wanted and self._server is None:
             try:
-                self._server = await wire.listen(self.loopback, settings.TLS_PORT, self._accept)
+                self._server = await wire.listen(self.loopback, self.port, self._accept)
             except OSError:
                 self.router.syslog(
                     f"%SIP-2-LISTEN_SOCKET: Failed to open listen socket for ip_addr={self.router.address}, "
-                    f"port={settings.TLS_PORT}, vrf=, transport=TLS, tenant=0"
+                    f"port={self.port}, vrf=, transport=TLS, tenant=0"
                 )
         elif not wanted:
             await self._close_listener()
@@ -119,7 +125,7 @@ class SipAgent:
         names = [settings.OPENSSL_NAMES[name] for name in meaning.ciphers if name in settings.OPENSSL_NAMES]
         ciphers = ":".join(names) or (self.router.train.strict_ciphers if meaning.is_strict else "ALL")
         anchors = self._anchors(store, meaning.client_trustpoint)
-        return TlsSettings(identity[0], identity[1], anchors, least, greatest, ciphers + LEVEL)
+        return TlsSettings(identity[0], identity[1], anchors, least, greatest, ciphers + LEVEL, meaning.curve)
 
     def _anchors(self, store: Store, only: str) -> tuple[str, ...]:
         """IOS looks through all trustpoints, unless client-vtp names one."""
@@ -149,22 +155,31 @@ class SipAgent:
 
     def _add(self, secured: Secured, peer: str) -> Row:
         local = (self.router.address, secured.local[1])
-        row = Row(self._next_id, (peer, secured.remote[1]), local, secured)
+        row = Row(self._next_id, (peer, secured.remote[1]), local, secured, self._curve(secured, peer))
         self._next_id += 1
         self.rows[row.connection_id] = row
         return row
+
+    def _curve(self, secured: Secured, peer: str) -> str:
+        """Empty for a key exchange without a curve."""
+        meaning = settings.signalling(self.router.running, peer)
+        if meaning is None or not secured.result.cipher.startswith(("ECDHE", "TLS_")):
+            return ""
+        return settings.CURVE_NAMES[meaning.curve]
 
     async def _answer(self, row: Row, peer: str) -> None:
         """Answer requests until the peer leaves."""
         while (request := await sip.read(row.secured.reader)) is not None:
             if not request.method:
                 continue
-            if not settings.is_trusted(self.router.running, peer):
-                status = 403
-            else:
-                status = 200 if request.method == "OPTIONS" else 405
-            row.secured.writer.write(sip.answer(request, status, AGENT).encode())
+            row.secured.writer.write(sip.answer(request, self._status(request, peer), AGENT).encode())
             await row.secured.writer.drain()
+
+    def _status(self, request: sip.Message, peer: str) -> int:
+        """The toll-fraud check comes first."""
+        if not settings.is_trusted(self.router.running, peer):
+            return 403
+        return 200 if request.method == "OPTIONS" else 405
 
     def _failed(self, result: HandshakeResult, peer: str, port: int) -> None:
         if result.side == "server":
@@ -178,7 +193,7 @@ class SipAgent:
         if form == "17.14":
             self.router.syslog(
                 f"%SIP-2-TLS_HANDSHAKE_FAILED: TLS handshake failure, Reason: {result.reason.split(':')[0]}, Connection ID: "
-                f"{self._next_id}, local address : {self.router.address}:{settings.TLS_PORT} and remote address : {peer}:{port}"
+                f"{self._next_id}, local address : {self.router.address}:{self.port} and remote address : {peer}:{port}"
             )
 
     async def try_handshake(self, address: str, port: int) -> HandshakeResult:

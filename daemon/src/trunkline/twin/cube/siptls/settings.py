@@ -16,6 +16,7 @@ OPENSSL_NAMES = {
     "RSA_WITH_AES_256_CBC_SHA": "AES256-SHA",
     "DHE_RSA_WITH_AES_128_CBC_SHA": "DHE-RSA-AES128-SHA",
 }
+CURVE_NAMES = {"prime256v1": "P-256", "secp384r1": "P-384"}
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,22 @@ class Signalling:
     is_strict: bool = False
     ciphers: tuple[str, ...] = ()  # IOS names, from a tls-cipher class
     client_trustpoint: str = ""  # client-vtp: only its CA counts
+    curve: str = "prime256v1"
 
 
 def is_listening(running: RunningConfig) -> bool:
     """The TLS listener is on unless it was switched off (Cisco IOS voice command reference, `transport`)."""
     return "no transport tcp tls" not in running.section("sip-ua")
+
+
+def listen_port(running: RunningConfig) -> int:
+    """Where TLS is listened for: 5061 unless `listen-port secure` says otherwise."""
+    return int(running.value("listen-port secure ", "voice service voip", "sip") or TLS_PORT)
+
+
+def is_bound(running: RunningConfig) -> bool:
+    """Whether signalling is bound to an interface; otherwise every address is listened on."""
+    return any(line.startswith("bind control ") for line in running.section("voice service voip", "sip"))
 
 
 def versions(running: RunningConfig, *, has_tls13: bool) -> tuple[str, str]:
@@ -74,9 +86,14 @@ def _meaning(running: RunningConfig, words: list[str]) -> Signalling:
             cipher == "strict-cipher",
             tuple(line.split()[2] for line in named),
             running.value("client-vtp ", profile),
+            _curve(cipher),
         )
     vtp = words[words.index("client-vtp") + 1] if "client-vtp" in words else ""
-    return Signalling(words[1], "strict-cipher" in words, (), vtp)
+    return Signalling(words[1], "strict-cipher" in words, (), vtp, _curve(" ".join(words)))
+
+
+def _curve(text: str) -> str:
+    return "secp384r1" if "curve-size 384" in text else "prime256v1"
 
 
 def trusted_networks(running: RunningConfig) -> Iterator[IPv4Network]:
@@ -104,13 +121,16 @@ def targets(running: RunningConfig, *, only_kept_alive: bool = False) -> Iterato
         if only_kept_alive and not any(line.startswith("voice-class sip options-keepalive") for line in lines):
             continue
         for line in lines:
-            if line.startswith("session target ipv4:"):
-                address, _, port = line.removeprefix("session target ipv4:").partition(":")
-                yield header, address, int(port or TLS_PORT)
-            elif line.startswith("session server-group "):
-                group = f"voice class server-group {line.split()[-1]}"
-                for member in running.section(group):
-                    words = member.split()
-                    if words[0] == "ipv4":
-                        port = words[words.index("port") + 1] if "port" in words else ""
-                        yield header, words[1], int(port or TLS_PORT)
+            yield from ((header, address, port) for address, port in _called(running, line))
+
+
+def _called(running: RunningConfig, line: str) -> Iterator[tuple[str, int]]:
+    """The addresses that one line of a dial-peer names, with their ports."""
+    if line.startswith("session target ipv4:"):
+        address, _, port = line.removeprefix("session target ipv4:").partition(":")
+        yield address, int(port or TLS_PORT)
+    elif line.startswith("session server-group "):
+        for member in running.section(f"voice class server-group {line.removeprefix('session server-group ')}"):
+            words = member.split()
+            if words[0] == "ipv4":
+                yield words[1], int(words[words.index("port") + 1]) if "port" in words else TLS_PORT

@@ -72,7 +72,10 @@ class SqlJournal:
         with self.engine.begin() as connection:
             values = {"id": plan_id, "cube": plan.cube, "revision": plan.revision, "digest": plan.digest, "begun_at": at}
             connection.execute(insert(tables.plans).values(values))
-        self._cube_of_plan = {plan_id: plan.cube}
+        self._cube_of_plan[plan_id] = plan.cube  # other workers are in the middle of plans of other CUBEs
+        for known, cube in list(self._cube_of_plan.items()):
+            if cube == plan.cube and known != plan_id:
+                self._cube_of_plan.pop(known, None)
         return plan_id
 
     def intend(self, plan_id: str, step: Step, at: datetime) -> None:

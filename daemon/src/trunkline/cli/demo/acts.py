@@ -71,8 +71,9 @@ def change_by_commit(stage: Stage) -> None:
     stage.rewrite("links/yohur-seoul.yaml", "description: CUBE vg-yohur", "description: CUBE vg-yohur, 300 numbers")
     revision = stage.commit("Yohur: only 1000 to 1499 go to Seoul")
     say(f"  commit {revision[:10]}: {stage.git('log', '-1', '--format=%s')}")
+    _expect_line(stage, "vg-yohur", " destination-pattern 1[0-4]..", count=3)
+    say("  ✓ applied: destination-pattern 1[0-4].. in the dial-peers to all three nodes")
     wait_until_ready(stage, revision)
-    _expect_line(stage, "vg-yohur", " destination-pattern 1[0-4]..")
 
 
 def change_behind_its_back(stage: Stage) -> None:

@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from trunkline.cli.app import CONSOLE, say
@@ -25,12 +26,15 @@ ACTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
 )
 
 
-def run_demo(directory: Path, documents: Path, *, keep: bool) -> int:
-    """Exit code 0 only if everything was seen. Raises Stalled where the demo cannot be played here."""
+def run_demo(directory: Path, documents: Path, *, keep: bool, octet: int | None = None) -> int:
+    """Exit code 0 only if everything was seen. Raises Stalled where the demo cannot be played here.
+
+    `octet` moves the lab to other loopback addresses; the documents must name them.
+    """
     started = time.monotonic()
     if not (documents / "estate.yaml").is_file():
         raise Stalled(f"cannot play the demo: {documents} holds no estate.yaml; run it where desired-state/ is")
-    with _lab(directory) as lab:
+    with Lab(replace(article_lab(), octet=octet), directory) as lab:
         stage = Stage(lab, directory / "demo", documents)
         try:
             _play(stage)
@@ -46,25 +50,16 @@ def run_demo(directory: Path, documents: Path, *, keep: bool) -> int:
     return 0
 
 
-def _lab(directory: Path) -> Lab:
-    return Lab(article_lab(), directory)
-
-
 def _play(stage: Stage) -> None:
-    say("The lab runs: CUBEs vg-yohur (IOS 15.6, the article's) and cube-busan (IOS-XE 17.9), CUCM cluster seoul, three nodes.")
+    say("The lab runs: CUBEs vg-yohur (IOS 15.6, the article's) and cube-busan (IOS-XE 17.9), CUCM seoul (three nodes).")
+    stage.prepare()
     for before, after in QUICK:
-        _quicken(stage, before, after)
+        stage.rewrite("estate.yaml", before, after)
+    stage.commit("For the demo: look every 5 seconds")
     say(f"A git repository was made from {stage.documents}/ (revision {stage.git('rev-parse', 'HEAD')[:10]}).")
     for number, (title, act) in enumerate(ACTS, start=1):
         CONSOLE.print(f"\n[bold]{number}. {title}[/bold]")
         act(stage)
-
-
-def _quicken(stage: Stage, before: str, after: str) -> None:
-    if not stage.repository.exists():
-        stage.prepare()
-    stage.rewrite("estate.yaml", before, after)
-    stage.commit(f"Demo: {after}")
 
 
 def _where_to_look(stage: Stage, seconds: float, *, keep: bool) -> None:

@@ -105,7 +105,7 @@ def page() -> str:
         "",
         "| code | severity | finds |",
         "|---|---|---|",
-        "| TL001–TL005 | error | no documents; a file out of place; not YAML; a key stated twice; against the schema |",
+        "| TL001 to TL005 | error | no documents; a file out of place; not YAML; a key stated twice; against the schema |",
     ]
     lines += [f"| {rule.code} | {rule.severity} | {rule.title} |" for rule in RULES]
     lines.append("| TL031 | error | a waiver has run out |")

@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from trunkline.desired.documents import Documents
+from trunkline.desired.documents import Cube, Documents, Link, Placed
 from trunkline.desired.lint.finding import Finding, raw_lines, whole_links
 
 LONGEST_LINE = 254
@@ -14,30 +14,35 @@ SECRET = re.compile(r"\b(password|secret|credentials|key 7|key 0|community)\b", 
 
 def dangling(documents: Documents) -> Iterator[Finding]:
     for link in documents.links.values():
-        if link.value.cube not in documents.cubes:
-            message = f"there is no cubes/{link.value.cube}.yaml"
-            yield Finding(link.origin("cube"), message, f"Write it, or name one of {_known(documents.cubes)}")
-        if link.value.cluster not in documents.clusters:
-            message = f"there is no clusters/{link.value.cluster}.yaml"
-            yield Finding(link.origin("cluster"), message, f"Write it, or name one of {_known(documents.clusters)}")
+        yield from _missing_ends(link, documents)
     for link, cube, _ in whole_links(documents):
-        classes = cube.value.voice_classes
-        for role, peer in (("outbound", link.value.dial_peers.outbound), ("inbound", link.value.dial_peers.inbound)):
-            for name, tag, known in (
-                ("codec", peer.codec_class, classes.codec),
-                ("srtp-crypto", peer.srtp_crypto, classes.srtp_crypto),
-            ):
-                if tag is not None and tag not in known:
-                    message = f"voice class {name} {tag} is not stated in {cube.path}"
-                    yield Finding(link.origin("dial_peers", role), message, "State it under voice_classes of the CUBE")
-        cipher = link.value.tls.profile.cipher_class if link.value.tls and link.value.tls.profile else None
-        if cipher is not None and cipher not in classes.tls_cipher:
-            message = f"voice class tls-cipher {cipher} is not stated in {cube.path}"
-            yield Finding(link.origin("tls", "profile"), message, "State it under voice_classes of the CUBE")
+        yield from _missing_classes(link, cube)
 
 
-def _known(documents: object) -> str:
-    return ", ".join(sorted(documents)) or "none yet"  # type: ignore[call-overload]  # a mapping by name
+def _missing_ends(link: Placed[Link], documents: Documents) -> Iterator[Finding]:
+    ends: tuple[tuple[str, str, Mapping[str, object]], ...] = (
+        ("cube", link.value.cube, documents.cubes),
+        ("cluster", link.value.cluster, documents.clusters),
+    )
+    for word, name, known in ends:
+        if name not in known:
+            names = ", ".join(sorted(known)) or "none yet"
+            yield Finding(link.origin(word), f"there is no {word}s/{name}.yaml", f"Write it, or name one of {names}")
+
+
+def _missing_classes(link: Placed[Link], cube: Placed[Cube]) -> Iterator[Finding]:
+    classes, peers = cube.value.voice_classes, link.value.dial_peers
+    profile = link.value.tls.profile if link.value.tls else None
+    named: list[tuple[str, int | None, Mapping[int, object], tuple[str, str]]] = [
+        ("tls-cipher", profile.cipher_class if profile else None, classes.tls_cipher, ("tls", "profile"))
+    ]
+    for role, peer in (("outbound", peers.outbound), ("inbound", peers.inbound)):
+        named.append(("codec", peer.codec_class, classes.codec, ("dial_peers", role)))
+        named.append(("srtp-crypto", peer.srtp_crypto, classes.srtp_crypto, ("dial_peers", role)))
+    for name, tag, known, where in named:
+        if tag is not None and tag not in known:
+            message = f"voice class {name} {tag} is not stated in {cube.path}"
+            yield Finding(link.origin(*where), message, "State it under voice_classes of the CUBE")
 
 
 def tags_used_twice(documents: Documents) -> Iterator[Finding]:

@@ -45,6 +45,9 @@ class Dialect(Protocol):
     def manages(self, key: Key, slot: str) -> bool:
         """Whether the table knows the slot: only such a slot is reset when a resource owned whole does not state it."""
 
+    def is_cosmetic(self, key: Key, slot: str) -> bool:
+        """Whether a setting means nothing to calls, such as a description: it counts as soon as it is stored."""
+
     def render(self, change: Change) -> tuple[Command, ...]:
         """The acts that carry out a change, in order. A changed single-valued slot is re-entered, not negated first."""
 

@@ -83,9 +83,8 @@ class SqlJournal:
         with self.engine.begin() as connection:
             self._write_step(connection, plan_id, step, "intended", at)
             self._remember(connection, cube, step)
-            if step.change.resource:
-                for key in step.change.resource.activates:
-                    self._owe(connection, cube, key)
+            for key in sorted(step.activates):
+                self._owe(connection, cube, key)
 
     def done(self, plan_id: str, step: Step, at: datetime) -> None:
         cube = self._cube_of_plan[plan_id]

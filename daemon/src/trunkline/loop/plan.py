@@ -29,7 +29,9 @@ def order(changes: tuple[Change, ...], situation: Situation) -> Plan:
     held_keys = {entry.change.key for entry in held}
     free = [change for change in changes if change.key not in held_keys]
     ordered = sort_by_needs([*free, *_activations(free, situation)], situation.desired)
-    steps = tuple(Step(change, situation.dialects[change.key.target].render(change)) for change in ordered)
+    steps = tuple(
+        Step(change, situation.dialects[change.key.target].render(change), _activates(change, situation)) for change in ordered
+    )
     fingerprints = {target: seen.fingerprint for target, seen in sorted(situation.observed.items())}
     return Plan(situation.desired.revision, situation.desired.cube, fingerprints, steps, held)
 
@@ -38,20 +40,28 @@ def _activations(free: list[Change], situation: Situation) -> list[Change]:
     """One reset for each trunk whose stored settings are not what it runs with, however many edits ask for it."""
     wanted = set(situation.owed)
     for change in free:
-        if change.resource:
-            wanted |= change.resource.activates
+        wanted |= _activates(change, situation)
     gone = {change.key.name for change in free if change.action is Action.DELETE and change.key.kind is Kind.SIP_TRUNK}
     made: list[Change] = []
     for key in sorted(wanted):
         if key.name in gone or key.target not in situation.dialects:
             continue
         asking = frozenset(
-            change.key
-            for change in free
-            if change.action is not Action.DELETE and change.resource and key in change.resource.activates
+            change.key for change in free if change.action is not Action.DELETE and key in _activates(change, situation)
         )
         made.append(Change(Action.ACTIVATE, key, None, Resource(key, {}, needs=asking | _trunk(key))))
     return made
+
+
+def _activates(change: Change, situation: Situation) -> frozenset[Key]:
+    """What counts only after a reset; an edit that means nothing to calls asks for none."""
+    if change.resource is None or change.action is Action.ACTIVATE:
+        return frozenset()
+    dialect = situation.dialects[change.key.target]
+    is_cosmetic = change.action is Action.UPDATE and all(
+        dialect.is_cosmetic(change.key, difference.slot) for difference in change.differences
+    )
+    return frozenset() if is_cosmetic else change.resource.activates
 
 
 def _trunk(activation: Key) -> frozenset[Key]:

@@ -66,10 +66,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change with the commands that carry it out."""
+    """A change with the commands that carry it out, and the activations that it makes necessary."""
 
     change: Change
     commands: tuple[Command, ...]
+    activates: frozenset[Key] = frozenset()
 
     @property
     def key(self) -> Key:

@@ -105,6 +105,9 @@ class CubeDialect:
         """A trustpoint holds one CA certificate, for good."""
         return change.key.kind is Kind.TRUST_ANCHOR
 
+    def is_cosmetic(self, key: Key, slot: str) -> bool:  # noqa: ARG002 - the port's form
+        return slot == "description"
+
     def render(self, change: Change) -> tuple[Command, ...]:
         if change.key.kind is Kind.TRUST_ANCHOR:
             return self._render_anchor(change)

@@ -62,6 +62,9 @@ class CucmDialect:
         fixed = ONLY_AT_CREATION.get(change.key.kind, frozenset())
         return any(difference.slot in fixed for difference in change.differences)
 
+    def is_cosmetic(self, key: Key, slot: str) -> bool:  # noqa: ARG002 - the port's form
+        return slot == "description"
+
     def render(self, change: Change) -> tuple[Command, ...]:
         if change.key.kind is Kind.ACTIVATION:
             return (_activation(change.key),)

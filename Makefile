@@ -29,8 +29,9 @@ format: $(READY) ## format and mend what ruff can mend
 bench: $(READY) ## measure against named floors and peers; one table
 	@$(BIN)/python -m tests.bench
 
-lock: $(VENV)/bin/python ## write requirements.lock anew (needs uv in the environment)
-	@uv pip compile --quiet --upgrade --all-extras --group dev --generate-hashes --no-emit-index-url \
+lock: $(VENV)/bin/python ## write requirements.lock anew, with the newest versions that fit
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --group dev --generate-hashes --no-emit-index-url \
 		--no-header --python-version 3.11 pyproject.toml -o requirements.lock
 
 $(VENV)/bin/python:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from trunkline.desired import cluster_side, cube_side, trust
 from trunkline.desired.documents import Cluster, Documents, Link, Placed
-from trunkline.desired.fields import mode
+from trunkline.desired.documents.fields import mode
 from trunkline.model.desired import Desired, DesiredLink, Enforcement, Policy
 from trunkline.model.key import Key, Kind, cluster_target, cube_target
 from trunkline.model.observed import Gap, Identity, Observed

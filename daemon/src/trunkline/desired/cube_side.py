@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from trunkline.desired.dial_peers import DialPeer, Outbound
 from trunkline.desired.documents import Cluster, Cube, LicensedBorderElement, Link, Placed
+from trunkline.desired.documents.dial_peers import DialPeer, Outbound
 from trunkline.model.key import Key, Kind, cube_target
 from trunkline.model.resource import Origin, Ownership, Resource
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from trunkline.desired.documents import Cluster, Cube, Estate, Link
-from trunkline.desired.fields import Document
+from trunkline.desired.documents import Cluster, Cube, Document, Estate, Link
 
 MODELS: dict[str, type[Document]] = {"estate": Estate, "cube": Cube, "cluster": Cluster, "link": Link}
 

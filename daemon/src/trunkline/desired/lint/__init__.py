@@ -82,8 +82,8 @@ def _expired(documents: Documents, today: date) -> Iterator[Problem]:
 
 
 def check(parsed: Parsed, today: date) -> tuple[Problem, ...]:
-    """All problems of a set of documents."""
-    return parsed.problems if parsed.documents is None else lint(parsed.documents, today)
+    """All problems of a set of documents. Rules see the documents that can be read, also where others cannot."""
+    return tuple(sorted({*parsed.problems, *lint(parsed.readable, today)}))
 
 
 def blocking(documents: Documents | None, today: date) -> tuple[Problem, ...]:

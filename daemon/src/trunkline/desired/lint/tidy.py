@@ -25,7 +25,7 @@ def _missing_ends(link: Placed[Link], documents: Documents) -> Iterator[Finding]
         ("cluster", link.value.cluster, documents.clusters),
     )
     for word, name, known in ends:
-        if name not in known:
+        if name not in known and f"{word}s/{name}" not in documents.unread:
             names = ", ".join(sorted(known)) or "none yet"
             yield Finding(link.origin(word), f"there is no {word}s/{name}.yaml", f"Write it, or name one of {names}")
 

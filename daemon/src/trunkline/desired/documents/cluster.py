@@ -1,0 +1,63 @@
+"""clusters/NAME.yaml."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from trunkline.desired.documents.fields import Address, Becomes, Document, Fqdn, Ipv4, Name, Port, SecretRef, Strict
+
+
+class ClusterNode(Strict):
+    """One server of the cluster that runs Cisco CallManager."""
+
+    name: Annotated[
+        Name,
+        Field(description="The node's name as the cluster lists it"),
+        Becomes("whose CallManager certificate the CUBE must trust, and whose CallManager-trust holds the CUBE's issuer"),
+    ]
+    fqdn: Annotated[Fqdn, Field(description="Its full DNS name, which its tomcat certificate bears"), Becomes("nothing")]
+    address: Annotated[
+        Ipv4,
+        Field(description="Where it speaks SIP"),
+        Becomes("`ipv4 ADDRESS` in the trusted list; the outbound dial-peers' target; `crypto signaling remote-addr …`"),
+    ]
+    management_address: Annotated[
+        Address | None, Field(description="Where AXL and REST answer; null: at `address`"), Becomes("nothing")
+    ] = None
+    publisher: Annotated[
+        bool, Field(description="Whether it is the publisher, which answers AXL; one node is"), Becomes("nothing")
+    ] = False
+
+
+class Axl(Strict):
+    """AXL on the publisher: an application user with the role Standard AXL API Access."""
+
+    port: Annotated[Port, Field(description="TCP port of AXL")] = 8443
+    username: Annotated[SecretRef, Field(description="Where the user's name is: `env:NAME` or `file:PATH`")]
+    password: Annotated[SecretRef, Field(description="Where the password is: `env:NAME` or `file:PATH`; never the password")]
+    ca: Annotated[str, Field(description="The CA that signed the tomcat certificates: PEM, or `file:PATH`")]
+
+
+class Platform(Strict):
+    """The certificate REST API of every node: a platform (OS administration) user of privilege 1."""
+
+    port: Annotated[Port, Field(description="TCP port of the REST API")] = 443
+    username: Annotated[SecretRef, Field(description="Where the user's name is: `env:NAME` or `file:PATH`")]
+    password: Annotated[SecretRef, Field(description="Where the password is: `env:NAME` or `file:PATH`; never the password")]
+
+
+class Cluster(Document):
+    """clusters/NAME.yaml: one CUCM cluster."""
+
+    version: Annotated[
+        str | None,
+        Field(pattern=r"^\d+(\.\d+)*$", description='The CUCM version in quotes, such as "12.5", for those who read'),
+        Becomes("nothing; what runs is observed"),
+    ] = None
+    nodes: Annotated[
+        tuple[ClusterNode, ...],
+        Field(min_length=1, max_length=21, description="Every node that runs CallManager, in the order of preference"),
+        Becomes("`preference N` of the outbound dial-peers or the server-group's members"),
+    ]
+    axl: Annotated[Axl, Field(description="Access to AXL"), Becomes("nothing")]
+    platform: Annotated[Platform, Field(description="Access to the certificate REST API"), Becomes("nothing")]

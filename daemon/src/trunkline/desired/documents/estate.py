@@ -1,0 +1,43 @@
+"""estate.yaml."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from trunkline.desired.documents.fields import Becomes, Document, EnforcementWord, Strict
+
+Seconds = Annotated[int, Field(ge=5, le=86400)]
+
+
+class Intervals(Strict):
+    """How often the daemon looks."""
+
+    source_seconds: Annotated[Seconds, Field(description="Between two looks at git")] = 60
+    observe_seconds: Annotated[Seconds, Field(description="Between two looks at a device")] = 60
+    full_read_seconds: Annotated[
+        int, Field(ge=60, le=604800, description="Between two complete readings, whatever the change signals say")
+    ] = 3600
+
+
+class Guard(Strict):
+    """What a plan may contain without a person looking at it."""
+
+    max_deletions: Annotated[int, Field(ge=0, le=10000, description="A plan that deletes more is held")] = 10
+    allow_replace: Annotated[
+        bool, Field(description="Whether something may be deleted and made anew, with a moment without it")
+    ] = False
+    allow_empty: Annotated[bool, Field(description="Whether a CUBE may lose all of its links at once")] = False
+
+
+class Estate(Document):
+    """estate.yaml: policy and defaults for all."""
+
+    enforcement: Annotated[
+        EnforcementWord,
+        Field(description="`observe` reports what differs and touches nothing; `enforce` mends it"),
+        Becomes("nothing; it decides whether a plan is carried out"),
+    ] = "observe"
+    intervals: Annotated[Intervals, Field(description="How often the daemon looks"), Becomes("nothing")] = Intervals()
+    guard: Annotated[Guard, Field(description="What a plan may contain without a person looking at it"), Becomes("nothing")] = (
+        Guard()
+    )

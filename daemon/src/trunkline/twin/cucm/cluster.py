@@ -2,49 +2,30 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from lxml import etree
+from cryptography import x509
 
-from trunkline.twin.ca import Authority, Wish, self_signed
-from trunkline.twin.cucm import http
-from trunkline.twin.cucm.axl import AxlService, NodeRow
-from trunkline.twin.cucm.certmgr import CertificateApi, put
-from trunkline.twin.cucm.database import TYPES, Database, Record
-from trunkline.twin.cucm.node import Node, NodeSpec, RunningTrunk, TrustEntry, subjects_of
+from trunkline.twin.ca import Authority, Held, Wish, self_signed
+from trunkline.twin.cucm import activation
+from trunkline.twin.cucm.axl.database import Database
+from trunkline.twin.cucm.axl.facts import NodeRow
+from trunkline.twin.cucm.axl.service import AxlService
+from trunkline.twin.cucm.certificates.api import Behaviour, CertificateApi, Event
+from trunkline.twin.cucm.certificates.store import TrustEntry, TrustStore
+from trunkline.twin.cucm.certificates.units import Unit
+from trunkline.twin.cucm.faults import HttpFaults
+from trunkline.twin.cucm.node import CALLMANAGER, TOMCAT, Node, NodeSpec
+from trunkline.twin.cucm.spec import KNOWN_NAMES, ClusterSpec
+from trunkline.twin.cucm.web import server
+from trunkline.twin.cucm.web.access import AxlUser, AxlUsers, PlatformUser
+from trunkline.twin.cucm.web.axl import AxlApp
+from trunkline.twin.cucm.web.platform import PlatformApp
 from trunkline.twin.network import Network
 from trunkline.twin.wire import HandshakeResult
 
-KNOWN_NAMES = {
-    "DevicePool": {"Default"},
-    "Location": {"Hub_None"},
-    "Css": {"PSTN-CSS"},
-    "RoutePartition": {"PSTN"},
-    "SipTrunkSecurityProfile": {"Non Secure SIP Trunk Profile"},
-    "SipProfile": {"Standard SIP Profile"},
-    "DigitDiscardInstruction": {"PreDot", "PreDot Trailing-#"},
-    "DialPlan": {"NANP"},
-}
-
-
-@dataclass(frozen=True)
-class ClusterSpec:
-    """A cluster as an administrator knows it."""
-
-    name: str
-    nodes: tuple[NodeSpec, ...]
-    axl_user: tuple[str, str] = field(repr=False)
-    platform_user: tuple[str, str] = field(repr=False)
-    version: str = "12.5.1.11900(146)"
-    axl_port: int = 8443
-    platform_port: int = 9443
-    sip_tls_port: int = 5061
-    certificates: str = "self-signed"  # or "ca-signed"
-    trust_needs_restart: bool = False  # pessimistic: a new trust counts only after a restart of CallManager
-    replication_seconds: float = 1.0
-    ping_scale: float = 1.0
+__all__ = ["Cluster", "ClusterSpec"]
 
 
 class Cluster:
@@ -55,47 +36,58 @@ class Cluster:
     ) -> None:
         self.spec, self.network, self.authority, self.directory, self.clock = spec, network, authority, directory, clock
         self.database = Database({name: set(names) for name, names in KNOWN_NAMES.items()})
-        self.faults = http.HttpFaults()
+        self.faults, self.behaviour = HttpFaults(), Behaviour()
         self.replicates = True
-        self.access = http.Access(dict([spec.axl_user]), dict([spec.platform_user]))
+        self.release = spec.release
+        axl_name, axl_password = spec.axl_user
+        platform_name, platform_password = spec.platform_user
+        self.axl_users = AxlUsers({axl_name: AxlUser(axl_password)})
+        self.platform_users = {node.name: {platform_name: PlatformUser(platform_password)} for node in spec.nodes}
         self.nodes = {node.name: self._node(node) for node in spec.nodes}
-        self._listeners: dict[str, list[http.Listener]] = {}
+        self.services: dict[str, AxlService] = {}
+        self._listeners: dict[str, list[server.Listener]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._tomcat = {
-            node.name: authority.issue(Wish(node.fqdn, clock(), 1825, names=(node.fqdn,), organization="trunkline lab"))
-            for node in spec.nodes
-        }
 
     def _node(self, spec: NodeSpec) -> Node:
-        wish = Wish(spec.fqdn, self.clock(), 1825, names=(spec.fqdn,), organization="trunkline lab")
+        self.network.attach(spec.address) if self.network.loopback(spec.address) is None else None
+        wish = Wish(spec.fqdn, self.clock(), 1825, names=(spec.fqdn,), organization=self.spec.organization)
         is_own = self.spec.certificates == "self-signed"
         identity = self_signed(wish) if is_own else self.authority.issue(wish)
         chain = () if is_own else self.authority.certificates
-        node = Node(spec, identity, chain, self.network, self.clock, self.spec.sip_tls_port, self.spec.ping_scale)
-        node.stored = [TrustEntry(certificate) for certificate in chain]
-        node.load_trust()
-        self.network.attach(spec.address) if self.network.loopback(spec.address) is None else None
-        return node
+        units = {
+            CALLMANAGER: Unit(identity, chain, TrustStore([TrustEntry(above) for above in chain])),
+            TOMCAT: Unit(self.authority.issue(wish), (), TrustStore([TrustEntry(c) for c in self.authority.certificates])),
+        }
+        return Node(spec, units, self.network, self.clock, self.spec.ping_scale)
 
     async def start(self) -> None:
         for name in self.nodes:
             await self.start_node(name)
 
     async def start_node(self, name: str) -> None:
-        """Bring a node up, as after a power failure."""
+        """Bring a node up, as after a power failure; what it missed is replicated to it after a while."""
         node = self.nodes[name]
-        node.is_down = False
         rows = tuple(NodeRow(n.address, n.role.capitalize(), n.name) for n in self.spec.nodes)
-        service = AxlService(self.database, self.spec.version, rows, self._activate)
-        api = CertificateApi(node, lambda entry, is_new: self._replicate(node, entry, is_new))
-        axl = http.axl_app(service, self.access, self.faults, is_publisher=node.spec.is_publisher)
-        rest = http.platform_app(api, self.access, self.faults)
-        tomcat, directory = self._tomcat[name], self.directory
+        service = AxlService(
+            self.database, self.release, rows, self._on_write, is_publisher=node.spec.is_publisher, faults=self.faults
+        )
+        self.services[name] = service
+        axl = AxlApp(service, self.axl_users, self.faults).made()
+        rest = PlatformApp(self._api(node), self.platform_users[name], self.faults).made()
+        tomcat = node.units[TOMCAT].identity
         self._listeners[name] = [
-            await http.serve(axl, node.loopback, self.spec.axl_port, tomcat, directory),
-            await http.serve(rest, node.loopback, self.spec.platform_port, tomcat, directory),
+            await server.serve(axl, node.loopback, self.spec.axl_port, tomcat, self.directory),
+            await server.serve(rest, node.loopback, self.spec.platform_port, tomcat, self.directory),
         ]
-        await node.refresh()
+        await node.start(activation.all_running(self.database))
+        self._later(self._catch_up(node))
+
+    def _api(self, node: Node) -> CertificateApi:
+        def tell(event: Event, unit: str, certificate: x509.Certificate) -> None:
+            self._later(self._spread(node, event, unit, certificate))
+
+        fqdns = tuple(each.fqdn for each in self.spec.nodes)
+        return CertificateApi(node.spec.fqdn, node.units, self.clock, tell, fqdns, self.behaviour)
 
     async def stop_node(self, name: str) -> None:
         """A node loses power."""
@@ -110,69 +102,76 @@ class Cluster:
         for name in list(self._listeners):
             await self.stop_node(name)
 
-    async def try_handshake(self, node: str, address: str, port: int) -> HandshakeResult:
-        return await self.nodes[node].try_handshake(address, port)
+    async def restart_callmanager(self, name: str) -> None:
+        """`utils service restart Cisco CallManager` on a node: now every stored thing counts there."""
+        await self.nodes[name].restart(activation.all_running(self.database))
 
-    async def _replicate(self, source: Node, entry: TrustEntry, is_new: bool) -> None:
-        """From the publisher to the subscribers, after a while; removals likewise."""
-        if source.spec.is_publisher and self.replicates:
-            self._later(self._copy(source, entry, is_new))
+    def restart_axl(self) -> None:
+        """Cisco AXL Web Service is restarted: sessions and the change queue begin anew."""
+        self.axl_users.end_sessions()
+        self.database.changes.restart()
+
+    def upgrade(self, release: str) -> None:
+        """The cluster runs another release from now on."""
+        self.release = release
+        for service in self.services.values():
+            service.release = release
+        self.restart_axl()
+
+    async def try_handshake(self, node: str, address: str, port: int) -> HandshakeResult:
+        return await self.nodes[node].sip.try_handshake(address, port)
 
     def _later(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _copy(self, source: Node, entry: TrustEntry, is_new: bool) -> None:
+    async def _spread(self, source: Node, event: Event, unit: str, certificate: x509.Certificate) -> None:
+        """Uploads on the publisher reach the subscribers after a while; a removal on any node reaches all the others
+        (since release 11.0); an upload on a subscriber stays there.
+        """
+        if not self.replicates or not (source.spec.is_publisher or event == "distrusted"):
+            return
         await asyncio.sleep(self.spec.replication_seconds)
         for node in self.nodes.values():
-            if node is source:
+            if node is source or node.is_down:
                 continue
-            if is_new:
-                put(node, entry)
+            if event == "trusted":
+                node.units[unit].trust.put(TrustEntry(certificate))
+            elif event == "distrusted":
+                node.units[unit].trust.remove(certificate)
             else:
-                node.stored = [held for held in node.stored if held.certificate != entry.certificate]
+                node.units[unit].identity, node.units[unit].chain = self._issued(source, unit)
 
-    def _activate(self, operation: str, name: str) -> None:
-        """Only now do edits count: profile and trunk as stored are what runs."""
-        if "Trunk" in operation and "Profile" not in operation:
-            affected = [name]
-        else:
-            field_name = "sipProfileName" if "SipProfile" in operation else "securityProfileName"
-            affected = [t.text("name") for t in self.database.listed(TYPES["SipTrunk"]) if t.text(field_name) == name]
-        self._later(self._run(affected))
+    def _issued(self, source: Node, unit: str) -> tuple[Held, tuple[x509.Certificate, ...]]:
+        """A multi-server certificate is one for all: key and all."""
+        return source.units[unit].identity, source.units[unit].chain
+
+    async def _catch_up(self, node: Node) -> None:
+        """A node that was down gets the publisher's trust."""
+        await asyncio.sleep(self.spec.replication_seconds)
+        publisher = next(each for each in self.nodes.values() if each.spec.is_publisher)
+        if node is publisher or node.is_down or not self.replicates:
+            return
+        for name, unit in publisher.units.items():
+            for entry in unit.trust.entries:
+                node.units[name].trust.put(entry)
+
+    def _on_write(self, operation: str, name: str) -> None:
+        affected = activation.affected_trunks(self.database, operation, name)
+        if affected is not None:
+            self._later(self._run(affected))
 
     async def _run(self, affected: list[str]) -> None:
-        stored = {record.text("name"): record for record in self.database.listed(TYPES["SipTrunk"])}
+        """Only now do edits count: trunk and profiles as stored are what runs."""
+        stored = activation.all_running(self.database)
         for node in self.nodes.values():
-            trunks = {name: trunk for name, trunk in node.trunks.items() if name in stored}
-            for name in affected:
-                trunk = self._running(stored[name]) if name in stored else None
-                trunks.pop(name, None)
-                if trunk:
-                    trunks[name] = trunk
+            if node.is_down:
+                continue
+            kept = {name: trunk for name, trunk in node.sip.trunks.items() if name not in affected}
+            renewed = {name: stored[name] for name in affected if name in stored}
             if not self.spec.trust_needs_restart:
                 node.load_trust()
-            await node.run_trunks(trunks)
             for name in affected:
-                await node.reset(name)
-
-    def _running(self, trunk: Record) -> RunningTrunk | None:
-        """A trunk as it runs; None where its profile does not use TLS."""
-        security = self.database.by_name(TYPES["SipTrunkSecurityProfile"], (trunk.text("securityProfileName"),))
-        profile = self.database.by_name(TYPES["SipProfile"], (trunk.text("sipProfileName"),))
-        if security is None or security.text("incomingTransport") != "TLS":
-            return None
-        is_pinging = profile is not None and profile.text("enableOutboundOptionsPing") in ("true", "t", "1")
-        return RunningTrunk(
-            trunk.text("name"),
-            int(security.text("incomingPort") or 5061),
-            subjects_of(security.text("x509SubjectName")),
-            _destinations(trunk.values.get("destinations")),
-            int(profile.text("optionsPingIntervalWhenStatusOK") or 60) if profile and is_pinging else 0,
-        )
-
-
-def _destinations(element: etree._Element | None) -> tuple[tuple[str, int], ...]:
-    found = [] if element is None else [*element]
-    return tuple((d.findtext("addressIpv4") or "", int(d.findtext("port") or 5060)) for d in found)
+                await node.sip.reset(name)
+            await node.sip.run({**kept, **renewed})

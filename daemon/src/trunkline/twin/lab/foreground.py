@@ -20,7 +20,7 @@ def describe(lab: Lab, console: Console) -> None:
         console.print(f"  ssh -p {cube.spec.ssh_port} {environment['TRUNKLINE_LAB_CUBE_USER']}@{address}")
         console.print(f"  openssl s_client -connect {address}:5061")
     for name, cluster in lab.clusters.items():
-        console.print(f"[bold]{name}[/bold]  CUCM {cluster.spec.version}")
+        console.print(f"[bold]{name}[/bold]  CUCM {cluster.spec.release}")
         ca = lab.directory / f"{name}-ca.pem"
         for node in cluster.spec.nodes:
             address = lab.loopback(node.address)

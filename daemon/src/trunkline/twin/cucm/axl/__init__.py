@@ -1,0 +1,1 @@
+"""AXL: the genuine schema, the database behind it, and what it answers."""

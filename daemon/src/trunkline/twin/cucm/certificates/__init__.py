@@ -1,0 +1,1 @@
+"""The certificates of one node: its own, and those it trusts."""

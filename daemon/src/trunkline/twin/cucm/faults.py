@@ -1,0 +1,17 @@
+"""What can be made to go wrong."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class HttpFaults:
+    """What can be made to go wrong on every node of a cluster; 0 and False are off."""
+
+    axl_status: int = 0  # answered to every AXL request
+    axl_status_count: int = -1  # for so many requests; -1: until switched off
+    axl_out_of_memory_count: int = 0  # so many requests get the fault "Maximum AXL Memory Allocation Consumed"
+    axl_lost_answers: int = 0  # so many requests are carried out, and the connection breaks before the answer
+    axl_shuffles: bool = False  # fields out of the schema's order, as some releases answer
+    rest_status: int = 0
+    drops_connections: bool = False  # every connection breaks before anything is done
+    garbles_certificates: bool = False  # what the certificate API gives as the nodes' own PEM is none

@@ -16,8 +16,14 @@ class Terminal(Protocol):
     """The other side of a session: what a handler may print and ask."""
 
     user: str
+    line: int  # vty number
     length_lines: int
+    width_columns: int
     is_monitoring: bool
+    has_timestamps: bool  # `exec prompt timestamp`
+
+    async def flush(self) -> None:
+        """Send what was written so far."""
 
     def write(self, line: str = "") -> None:
         """Print one line; the end of line is added. Paging and output filters are applied behind it."""

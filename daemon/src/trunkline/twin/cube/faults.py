@@ -8,10 +8,16 @@ class Faults:
     """Switches; each is off by default."""
 
     seconds_per_command: float = 0.0
+    seconds_per_key: float = 0.0  # how much longer than real generating a key takes
     drop_after_lines: int | None = None  # close the session after so many lines of input; counts down
     refuse: dict[str, str] = field(default_factory=dict)  # regular expression of a line → the error that IOS prints
     ignore: str = ""  # regular expression of configuration lines that are accepted and not stored
     syslog_before_answer: list[str] = field(default_factory=list)  # printed in front of the next answers, one each
+    syslog_inside: tuple[int, str] | None = None  # a log line amid the output, after so many more characters; once
     denies_authorization: bool = False
     fails_to_save: bool = False
     unexpected_question: str = ""  # asked by the next PKI dialog before anything else
+    garbles_echo_after: int | None = None  # of the echo, every character from this one on comes back as `?`; once a line
+    banner: str = ""  # printed when a session begins; may contain `#`
+    repeats_prompt: bool = False
+    locked_by: str = ""  # the user who holds the configuration lock

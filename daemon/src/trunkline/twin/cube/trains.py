@@ -32,6 +32,15 @@ class Train:
     logs_failed_handshakes: str = ""  # "", "17.8" or "17.14": the form of %SIP-2-TLS_HANDSHAKE_FAILED
     strict_ciphers: str = "AES128-SHA:DHE-RSA-AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384"
     over_indents_signalling: bool = False
+    warns_of_strict_cipher: bool = False
+    logs_weak_handshakes: bool = False
+    default_key_bits: int = 1024
+    generates_in_background: bool = False  # RSA keys of 4096 bits
+    logs_requests: bool = False  # %PKI-6-CSR_FINGERPRINT and %PKI-6-CERT_INSTALL
+    shows_install_time: bool = False
+    shows_storage: bool = True  # where certificates are kept, once saved
+    shows_key_size: bool = False
+    validates_names: bool = False  # cn-san validate
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -50,20 +59,39 @@ TRAINS = {
             has_tls_profile=False,
             replaces_keys_silently=False,
             strict_ciphers="AES128-SHA",
+            default_key_bits=512,
         ),
         Train(
             "16.12",
             "16.12.04",
             is_xe=True,
             layout=ConnectionLayout.WITH_TLS,
+            validates_names=True,
             has_license_capacity=True,
             has_tls_profile=False,
         ),
-        Train("17.6", "17.06.05", is_xe=True, layout=ConnectionLayout.WITH_TLS),
+        Train(
+            "17.6",
+            "17.06.05",
+            is_xe=True,
+            layout=ConnectionLayout.WITH_TLS,
+            default_key_bits=2048,
+            generates_in_background=True,
+            logs_requests=True,
+            shows_install_time=True,
+            shows_storage=False,
+            validates_names=True,
+        ),
         Train(
             "17.9",
             "17.09.04a",
             is_xe=True,
+            default_key_bits=2048,
+            generates_in_background=True,
+            logs_requests=True,
+            shows_install_time=True,
+            shows_storage=False,
+            validates_names=True,
             layout=ConnectionLayout.WITH_TENANT,
             trustpoint_hash="sha256",
             logs_failed_handshakes="17.8",
@@ -72,6 +100,13 @@ TRAINS = {
             "17.15",
             "17.15.04c",
             is_xe=True,
+            default_key_bits=2048,
+            generates_in_background=True,
+            logs_requests=True,
+            shows_install_time=True,
+            shows_storage=False,
+            validates_names=True,
+            shows_key_size=True,
             layout=ConnectionLayout.WIDE,
             trustpoint_hash="sha512",
             has_tls13=True,
@@ -81,6 +116,15 @@ TRAINS = {
             "17.18",
             "17.18.02",
             is_xe=True,
+            default_key_bits=2048,
+            generates_in_background=True,
+            logs_requests=True,
+            shows_install_time=True,
+            shows_storage=False,
+            validates_names=True,
+            shows_key_size=True,
+            logs_weak_handshakes=True,
+            warns_of_strict_cipher=True,
             layout=ConnectionLayout.WIDE,
             trustpoint_hash="sha512",
             has_tls13=True,
@@ -92,6 +136,14 @@ TRAINS = {
             "26.1",
             "26.01.01",
             is_xe=True,
+            default_key_bits=2048,
+            generates_in_background=True,
+            logs_requests=True,
+            shows_install_time=True,
+            shows_storage=False,
+            validates_names=True,
+            shows_key_size=True,
+            logs_weak_handshakes=True,
             layout=ConnectionLayout.WIDE,
             trustpoint_hash="sha512",
             has_tls13=True,

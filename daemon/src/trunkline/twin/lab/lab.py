@@ -7,16 +7,14 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncssh
 
 from trunkline.twin.ca import Authority, Wish
-from trunkline.twin.cube import shows as exec_commands
 from trunkline.twin.cube.cli.server import serve
-from trunkline.twin.cube.pki import dialogs as pki_commands
-from trunkline.twin.cube.pki import shows as pki_shows
 from trunkline.twin.cube.pki.store import Key, Store
 from trunkline.twin.cube.router import Identity, Router
 from trunkline.twin.cube.siptls import shows as sip_commands
@@ -30,8 +28,6 @@ from trunkline.twin.wire import HandshakeResult
 
 T = TypeVar("T")
 START_TIMEOUT_SECONDS = 120.0
-COMMAND_MODULES = (exec_commands, pki_commands, pki_shows, sip_commands)
-"""Imported so that their commands are registered."""
 
 
 @dataclass
@@ -109,6 +105,7 @@ class Lab:
             self.cubes[cube_spec.name] = cube
             address = self.loopback(cube_spec.address)
             cube.acceptor = await serve(cube.router, cube.host_key, address, cube_spec.ssh_port)
+            cube.router.restart = partial(self._restart, cube)
             await cube.agent.start()
             (self.directory / f"{cube_spec.name}.host-key").write_text(cube.host_key_line + "\n")
         self._write_environment()
@@ -129,10 +126,19 @@ class Lab:
         store.install(spec.identity_trustpoint, authority.issuer.certificate, held.certificate, key)
         if spec.root_trustpoint and spec.has_issuing_ca:
             store.trustpoints[spec.root_trustpoint].ca = root.issuer.certificate
-        router.startup = router.text_lines()
+        router.keep_as_startup()
         agent = SipAgent(router, self.spec.keepalive_scale)
         sip_commands.register(agent)
         return LabCube(spec, router, agent, store, asyncssh.generate_private_key("ssh-ed25519"))
+
+    async def _restart(self, cube: LabCube) -> None:
+        """A reload as the network sees it: nothing answers until the router has booted."""
+        if cube.acceptor:
+            cube.acceptor.close()
+        await cube.agent.stop()
+        await asyncio.sleep(self.spec.boot_seconds)
+        cube.acceptor = await serve(cube.router, cube.host_key, self.loopback(cube.spec.address), cube.spec.ssh_port)
+        await cube.agent.start()
 
     def environment(self) -> dict[str, str]:
         """The environment variables that the documents of the lab refer to."""
@@ -163,6 +169,7 @@ class Lab:
     async def _stop(self) -> None:
         for cube in self.cubes.values():
             await cube.agent.stop()
+            cube.router.stop()
             if cube.acceptor:
                 cube.acceptor.close()
         for cluster in self.clusters.values():

@@ -36,6 +36,7 @@ class LabSpec:
     clusters: tuple[ClusterSpec, ...]
     octet: int | None = None
     keepalive_scale: float = 1.0
+    boot_seconds: float = 2.0  # how long a reload takes
 
 
 def config_text(name: str) -> str:

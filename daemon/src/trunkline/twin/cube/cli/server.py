@@ -6,7 +6,7 @@ from typing import Any
 import asyncssh
 
 from trunkline.twin.cube.cli.shell import Shell
-from trunkline.twin.cube.cli.terminal import ChannelTerminal, Gone
+from trunkline.twin.cube.cli.terminal import ChannelTerminal, Gone, Wire
 from trunkline.twin.cube.router import Router
 
 
@@ -15,19 +15,21 @@ class _Door(asyncssh.SSHServer):
 
     def __init__(self, router: Router) -> None:
         self._router = router
-        self._has_line = False
+        self._line: int | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        if self._router.lines_in_use >= self._router.lines_allowed:
+        free = sorted(set(range(self._router.lines_allowed)) - self._router.lines_in_use)
+        if not free:
             conn.abort()
             return
-        self._router.lines_in_use += 1
-        self._has_line = True
+        self._line = free[0]
+        self._router.lines_in_use.add(self._line)
+        conn.set_extra_info(line=self._line)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the interface of asyncssh
-        if self._has_line:
-            self._router.lines_in_use -= 1
-            self._has_line = False
+        if self._line is not None:
+            self._router.lines_in_use.discard(self._line)
+            self._line = None
 
     def password_auth_supported(self) -> bool:
         return True
@@ -50,8 +52,10 @@ async def serve(router: Router, host_key: asyncssh.SSHKey, address: str, port: i
             except (asyncssh.Error, OSError) as error:
                 raise Gone from error
 
-        terminal = ChannelTerminal(user, receive, _sender(process))
-        shell = Shell(router, terminal)
+        columns = process.get_terminal_size()[0] or 80
+        wire = Wire(receive, _sender(process), columns)
+        terminal = ChannelTerminal(user, wire, router.faults, process.get_extra_info("line", 0))
+        shell = Shell(router, terminal, cut=process.channel.abort)
         try:
             if process.command:
                 terminal.length_lines = 0

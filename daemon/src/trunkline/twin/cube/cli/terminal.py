@@ -1,7 +1,11 @@
 """One SSH channel as a terminal: echo, line editing, paging, and output filters."""
 
-import re
+import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from trunkline.twin.cube.cli.filters import selector
+from trunkline.twin.cube.faults import Faults
 
 MORE = " --More-- "
 WIPE = "\b" * len(MORE) + " " * (len(MORE) - 1) + "\b" * (len(MORE) - 1)
@@ -23,15 +27,25 @@ class Gone(Exception):  # noqa: N818 - the peer's doing
     """The other side closed the channel, or a fault cut it."""
 
 
+@dataclass(frozen=True)
+class Wire:
+    """The two directions of a channel, and how wide the peer's window is."""
+
+    receive: Callable[[], Awaitable[str]]
+    send: Callable[[str], None]
+    columns: int = 80
+
+
 class ChannelTerminal:
     """Implements `trunkline.twin.cube.commands.Terminal`."""
 
-    def __init__(self, user: str, receive: Callable[[], Awaitable[str]], send: Callable[[str], None]) -> None:
-        self.user = user
-        self.length_lines = 24
+    def __init__(self, user: str, wire: Wire, faults: Faults, line: int = 0) -> None:
+        self.user, self.line = user, line
+        self.length_lines, self.width_columns = 24, wire.columns
         self.is_monitoring = False
+        self.has_timestamps = False
         self.on_input: Callable[[], None] = lambda: None
-        self._receive, self._send = receive, send
+        self._wire, self._faults = wire, faults
         self._typed = ""
         self._pending: list[str] = []
         self._select: Callable[[list[str]], list[str]] = lambda lines: lines
@@ -39,22 +53,41 @@ class ChannelTerminal:
     def write(self, line: str = "") -> None:
         self._pending.append(line)
 
+    def discard(self) -> None:
+        """Ctrl-C: what was not printed yet never is."""
+        self._pending.clear()
+
     def raw(self, text: str) -> None:
-        """Straight to the wire."""
-        self._send(text)
+        """Straight to the wire; a fault may put a log line into the middle."""
+        inside = self._faults.syslog_inside
+        if inside is None:
+            self._wire.send(text)
+            return
+        left, line = inside
+        if len(text) < left:
+            self._faults.syslog_inside = (left - len(text), line)
+            self._wire.send(text)
+            return
+        self._faults.syslog_inside = None
+        self._wire.send(f"{text[:left]}\r\n{line}\r\n{text[left:]}")
 
     def log(self, line: str) -> None:
         """A syslog line: it comes whenever it comes."""
         if self.is_monitoring:
-            self._send(f"\r\n{line}\r\n")
+            self.tell(line)
+
+    def tell(self, line: str) -> None:
+        """A line that every session gets, whatever it is doing."""
+        with contextlib.suppress(Gone):
+            self.raw(f"\r\n{line}\r\n")
 
     async def ask(self, question: str) -> str:
         await self.flush()
-        self._send(question)
+        self.raw(question)
         return await self.read_line()
 
-    async def read_line(self, *, is_echoed: bool = True) -> str:
-        """A line as typed. CR, LF and CR LF each end it."""
+    async def read_line(self, *, is_echoed: bool = True, prompt: str = "") -> str:
+        """A line as typed. CR, LF and CR LF each end it. Behind a prompt a long line scrolls."""
         await self.flush()
         line = ""
         while True:
@@ -62,31 +95,45 @@ class ChannelTerminal:
             if key in "\r\n":
                 if key == "\r":
                     self._swallow("\n")
-                self._send("\r\n")
+                self.raw("\r\n")
                 self.on_input()
                 return line
-            line = self._edited(line, key, is_echoed=is_echoed)
+            edited = self._edited(line, key, is_echoed=is_echoed)
+            if prompt and len(edited) > len(line):
+                self._scroll(prompt, edited)
+            line = edited
+
+    def _scroll(self, prompt: str, line: str) -> None:
+        """A line that reaches the end of the row is shown from further right, with a $ in front."""
+        if self.width_columns and (len(prompt) + len(line)) % (self.width_columns - 1) == 0:
+            tail = line[-20:]
+            rest = " " * max(0, len(line) - len(tail) - 1)
+            self.raw(f"\r{prompt}${tail}{rest}" + "\b" * len(rest))
 
     def _edited(self, line: str, key: str, *, is_echoed: bool) -> str:
         if key == "\x03":
-            self._send("\r\n")
+            self.raw("\r\n")
             raise Interrupted
         if key == "\x1a":
-            self._send("^Z\r\n")
+            self.raw("^Z\r\n")
             raise Left(line)
         if key in "\x7f\b":
             if line and is_echoed:
-                self._send("\b \b")
+                self.raw("\b \b")
             return line[:-1]
         if key in ("\x15", "\x00", "\x05", "\x01") or (not key.isprintable() and key != "\t"):
             return "" if key == "\x15" else line
         if is_echoed:
-            self._send(key)
+            self._echo(key, len(line))
         return line + key
+
+    def _echo(self, key: str, position: int) -> None:
+        garbled_from = self._faults.garbles_echo_after
+        self.raw("?" if garbled_from is not None and position >= garbled_from else key)
 
     async def _key(self) -> str:
         while not self._typed:
-            received = await self._receive()
+            received = await self._wire.receive()
             if not received:
                 raise Gone
             self._typed += received
@@ -104,60 +151,26 @@ class ChannelTerminal:
     async def flush(self) -> None:
         """Print what the command has written so far, a page at a time."""
         lines, self._pending = self._select(self._pending), []
-        for printed, line in enumerate(lines):
-            if self.length_lines and printed and printed % (self.length_lines - 1) == 0 and not await self._more():
-                return
-            self._send(f"{line}\r\n")
+        room = self.length_lines - 1
+        for line in lines:
+            if self.length_lines and room == 0:
+                room = await self._more()
+                if room == 0:
+                    return
+            self.raw(f"{line}\r\n")
+            room -= 1
 
     async def end_command(self) -> None:
         await self.flush()
         self._select = lambda lines: lines
 
-    async def _more(self) -> bool:
-        self._send(MORE)
+    async def _more(self) -> int:
+        """How many lines more: a page for a blank, one for Enter, none for q."""
+        self.raw(MORE)
         key = await self._key()
-        self._send(WIPE)
-        return key not in ("q", "Q", "\x03")
-
-
-def selector(expression: str) -> Callable[[list[str]], list[str]]:
-    """`include X`, `exclude X`, `begin X`, `section X`, `count X`; words may be abbreviated."""
-    word, _, pattern = expression.strip().partition(" ")
-    kinds = {"include": _include, "exclude": _exclude, "begin": _begin, "section": _section, "count": _count}
-    found = [kind for kind in kinds if word and kind.startswith(word.lower())]
-    if len(found) != 1 or not pattern.strip():
-        raise ValueError(expression)
-    compiled = re.compile(pattern.strip())
-    return lambda lines: kinds[found[0]](lines, compiled)
-
-
-def _include(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
-    return [line for line in lines if pattern.search(line)]
-
-
-def _exclude(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
-    return [line for line in lines if not pattern.search(line)]
-
-
-def _begin(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
-    start = next((position for position, line in enumerate(lines) if pattern.search(line)), len(lines))
-    return lines[start:]
-
-
-def _section(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
-    """A matching line with everything indented deeper below it."""
-    kept, depth = [], -1
-    for line in lines:
-        indent = len(line) - len(line.lstrip())
-        if depth >= 0 and indent > depth:
-            kept.append(line)
-        elif pattern.search(line):
-            kept.append(line)
-            depth = indent
-        else:
-            depth = -1
-    return kept
-
-
-def _count(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
-    return [f"Number of lines which match regexp = {len(_include(lines, pattern))}"]
+        self.raw(WIPE)
+        if key in ("q", "Q", "\x03"):
+            return 0
+        if key == "\r":
+            self._swallow("\n")
+        return 1 if key in "\r\n" else self.length_lines - 1

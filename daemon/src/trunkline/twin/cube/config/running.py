@@ -90,6 +90,15 @@ class RunningConfig:
             return self._enter_unknown(parent, line, body, negated, mismatch, offset)
         return self._remove(parent, match) if negated else self._set(parent, match)
 
+    def written(self, parent: Entry, line: str) -> str:
+        """A line with its keywords written out; as typed where the grammar does not know it."""
+        negated = line.lower().startswith("no ")
+        try:
+            match = find(self._patterns(parent), line[3:].strip() if negated else line)
+        except Mismatch:
+            return " ".join(line.split())
+        return f"no {self._stored(match)}" if negated else self._stored(match)
+
     def _patterns(self, parent: Entry) -> tuple[Pattern[Rule], ...]:
         known = grammar.SECTIONS[parent.section].patterns if parent.section else grammar.GLOBAL
         return tuple(pattern for pattern in known if pattern.means.first_in <= self.release)
@@ -105,8 +114,11 @@ class RunningConfig:
         return Effect()
 
     def _is_known_word(self, body: str) -> bool:
-        word = body.split(maxsplit=1)[0].lower() if body else ""
-        return word in grammar.KNOWN_WORDS
+        """Global lines that are stored as typed; `crypto pki` and `crypto key` are executed, so a wrong one is an error."""
+        words = body.lower().split()
+        if words[:1] == ["crypto"] and len(words) > 1 and words[1] in ("pki", "ca", "key"):
+            return False
+        return bool(words) and words[0] in grammar.KNOWN_WORDS
 
     def _drop(self, parent: Entry, body: str) -> bool:
         for child in list(parent.children):
@@ -185,6 +197,10 @@ class RunningConfig:
         if rule.default == line:
             self._place(parent, Entry(f"no {line}", "", slot, rule.rank))
         return Effect()
+
+    def place(self, entry: Entry) -> None:
+        """Put a top-level entry where IOS would print it."""
+        self._place(self.root, entry)
 
     def _place(self, parent: Entry, entry: Entry) -> None:
         """Put a line where IOS would print it: by rank within a known section, by block at the top, else at the end."""

@@ -1,27 +1,15 @@
 """`show crypto …` as IOS prints it. Sources: captures of IOS 15, 16 and 17."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
+from cryptography.hazmat.primitives import hashes, serialization
 
 from trunkline.twin.cube.commands import Call, command
-from trunkline.twin.cube.pki.dialogs import store_of
+from trunkline.twin.cube.pki import names
+from trunkline.twin.cube.pki.dialog import store_of
 from trunkline.twin.cube.pki.store import Key, Trustpoint, fingerprint_groups, serial_hex
-
-USAGES = {ExtendedKeyUsageOID.SERVER_AUTH: "Server Auth", ExtendedKeyUsageOID.CLIENT_AUTH: "Client Auth"}
-KEY_USAGE_BITS = (
-    ("digital_signature", 0x80, "Digital Signature"),
-    ("content_commitment", 0x40, "Non Repudiation"),
-    ("key_encipherment", 0x20, "Key Encipherment"),
-    ("data_encipherment", 0x10, "Data Encipherment"),
-    ("key_agreement", 0x08, "Key Agreement"),
-    ("key_cert_sign", 0x04, "Key Cert Sign"),
-    ("crl_sign", 0x02, "CRL Signature"),
-)
+from trunkline.twin.cube.pki.views import Shown, certificate_lines
 
 
 @command("show crypto pki certificates", "exec")
@@ -29,19 +17,27 @@ KEY_USAGE_BITS = (
 @command("show crypto pki certificates <name>", "exec")
 @command("show crypto pki certificates verbose <name>", "exec")
 async def show_certificates(call: Call) -> None:
-    wanted = call.arguments.get("name")
-    is_verbose = " verbose" in call.arguments["words"]
-    is_first = True
-    for trustpoint in list(store_of(call).trustpoints.values()):
-        if wanted and trustpoint.name != wanted:
-            continue
+    """Nothing at all where there is no certificate. A CA that several trustpoints hold is printed once."""
+    store, wanted = store_of(call), call.arguments.get("name")
+    if wanted and wanted not in store.trustpoints:
+        call.terminal.write(f'% Trustpoint "{wanted}" does not exist')
+        return
+    for position, block in enumerate(_blocks(call, " verbose" in call.arguments["words"])):
+        for line in ["", *block] if position else block:
+            call.terminal.write(line)
+
+
+def _blocks(call: Call, is_verbose: bool) -> Iterator[list[str]]:
+    """One block a certificate or pending request."""
+    store, seen = store_of(call), set[x509.Certificate]()
+    for trustpoint in _wanted(call):
         for title, certificate in _held(trustpoint):
-            if not is_first:
-                call.terminal.write()
-            is_first = False
-            call.terminal.write(title)
-            for line in _certificate(call, trustpoint, certificate, is_verbose=is_verbose):
-                call.terminal.write(line)
+            if certificate not in seen:
+                shown = Shown(call.router, trustpoint, certificate, tuple(store.holders(certificate)), is_verbose)
+                yield [title, *certificate_lines(shown)]
+            seen.add(certificate)
+        if trustpoint.request:
+            yield list(_pending(trustpoint, trustpoint.request))
 
 
 def _held(trustpoint: Trustpoint) -> Iterator[tuple[str, x509.Certificate]]:
@@ -51,139 +47,109 @@ def _held(trustpoint: Trustpoint) -> Iterator[tuple[str, x509.Certificate]]:
         yield ("CA Certificate", trustpoint.ca)
 
 
-def _certificate(call: Call, trustpoint: Trustpoint, shown: x509.Certificate, *, is_verbose: bool) -> Iterator[str]:
-    is_identity = shown is trustpoint.identity
-    yield "  Status: Available"
-    if is_verbose:
-        yield "  Version: 3"
-    yield f"  Certificate Serial Number (hex): {serial_hex(shown)}"
-    yield f"  Certificate Usage: {'General Purpose' if is_identity else 'Signature'}"
-    yield "  Issuer: "
-    yield from _name(shown.issuer)
+def _pending(trustpoint: Trustpoint, wanted: x509.CertificateSigningRequest) -> Iterator[str]:
+    """A request that waits for its certificate; its lower half is indented by three blanks."""
+    der = wanted.public_bytes(serialization.Encoding.DER)
+    yield "Certificate"
     yield "  Subject:"
-    if is_identity:
-        yield f"    Name: {call.router.hostname}"
-    yield from _name(shown.subject)
-    yield "  Validity Date: "
-    yield f"    start date: {_date(shown.not_valid_before_utc)}"
-    yield f"    end   date: {_date(shown.not_valid_after_utc)}"
-    if is_verbose:
-        yield from _details(shown)
-    yield f"  Associated Trustpoints: {trustpoint.name} "
-    if is_verbose and is_identity:
-        yield f"  Key Label: {trustpoint.key_label}"
+    yield from (f"    {field}" for field in names.own_fields(wanted.subject))
+    yield "   Status: Pending"
+    yield "   Key Usage: General Purpose"
+    yield f"   Certificate Request Fingerprint MD5: {_digest(der, hashes.MD5())} "  # noqa: S303 - IOS prints it
+    yield f"   Certificate Request Fingerprint SHA1: {_digest(der, hashes.SHA1())} "  # noqa: S303 - IOS prints it
+    yield f"   Associated Trustpoint: {trustpoint.name} "
 
 
-def _name(name: x509.Name) -> Iterator[str]:
-    for attribute in reversed(list(name)):
-        yield f"    {attribute.rfc4514_attribute_name.lower()}={attribute.value!s}"
+def _digest(data: bytes, kind: hashes.HashAlgorithm) -> str:
+    digest = hashes.Hash(kind)
+    digest.update(data)
+    digits = digest.finalize().hex().upper()
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
-def _date(at: datetime) -> str:
-    return f"{at:%H:%M:%S} UTC {at:%b} {at.day} {at.year}"
+@command("show crypto pki trustpoints", "exec")
+@command("show crypto pki trustpoints <name>", "exec")
+async def show_trustpoints(call: Call) -> None:
+    for trustpoint in _wanted(call):
+        call.terminal.write(f"Trustpoint {trustpoint.name}:")
+        for line in _summary(trustpoint):
+            call.terminal.write(line)
+        call.terminal.write()
+        call.terminal.write()
 
 
-def _details(shown: x509.Certificate) -> Iterator[str]:
-    public = shown.public_key()
-    yield "  Subject Key Info:"
-    if isinstance(public, rsa.RSAPublicKey):
-        yield "    Public Key Algorithm: rsaEncryption"
-        yield f"    RSA Public Key: ({public.key_size} bit)"
+def _summary(trustpoint: Trustpoint) -> Iterator[str]:
+    shown = trustpoint.ca or trustpoint.identity
+    if shown is None:
+        return
+    yield "    Subject Name:"
+    yield from (f"    {part}" for part in names.parts(shown.subject))
+    yield f"          Serial Number (hex): {serial_hex(shown)}"
+    if trustpoint.is_self_signed:
+        yield "    Persistent self-signed certificate trust point"
+        yield f"    Using key label {trustpoint.key_label}"
     else:
-        yield "    Public Key Algorithm: ecEncryption"
-        yield f"    EC Public Key:  ({getattr(public, 'key_size', 0)} bit)"
-    algorithm = shown.signature_hash_algorithm
-    yield f"  Signature Algorithm: {algorithm.name.upper() if algorithm else '?'} with RSA Encryption"
-    yield f"  Fingerprint MD5: {fingerprint_groups(shown, hashes.MD5())}"  # noqa: S303 - IOS prints it
-    yield f"  Fingerprint SHA1: {fingerprint_groups(shown, hashes.SHA1())}"  # noqa: S303 - IOS prints it
-    yield "  X509v3 extensions:"
-    for extension in shown.extensions:
-        yield from _extension(extension.value)
+        yield "    Certificate configured."
 
 
-def _extension(value: x509.ExtensionType) -> Iterator[str]:
-    if isinstance(value, x509.KeyUsage):
-        set_bits = [(bit, words) for name, bit, words in KEY_USAGE_BITS if getattr(value, name)]
-        yield f"    X509v3 Key Usage: {sum(bit for bit, _ in set_bits):X}000000"
-        yield from (f"      {words}" for _, words in set_bits)
-    elif isinstance(value, x509.SubjectKeyIdentifier):
-        yield f"    X509v3 Subject Key ID: {_groups(value.digest)}"
-    elif isinstance(value, x509.BasicConstraints):
-        yield "    X509v3 Basic Constraints:"
-        yield f"        CA: {str(value.ca).upper()}"
-    elif isinstance(value, x509.SubjectAlternativeName):
-        yield "    X509v3 Subject Alternative Name:"
-        yield from (f"        {name}" for name in value.get_values_for_type(x509.DNSName))
-    elif isinstance(value, x509.AuthorityKeyIdentifier) and value.key_identifier:
-        yield f"    X509v3 Authority Key ID: {_groups(value.key_identifier)}"
-    elif isinstance(value, x509.AuthorityInformationAccess):
-        urls = [d.access_location.value for d in value if d.access_method == AuthorityInformationAccessOID.OCSP]
-        yield "    Authority Info Access:"
-        yield from (f"        OCSP URL: {url}" for url in urls)
-    elif isinstance(value, x509.ExtendedKeyUsage):
-        yield "    Extended Key Usage:"
-        yield from (f"        {USAGES.get(usage, usage.dotted_string)}" for usage in value)
-
-
-def _groups(data: bytes) -> str:
-    digits = data.hex().upper()
-    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8)) + " "
+def _wanted(call: Call) -> list[Trustpoint]:
+    name = call.arguments.get("name")
+    return [held for held in store_of(call).trustpoints.values() if name in (None, held.name)]
 
 
 @command("show crypto pki trustpoints status", "exec")
 @command("show crypto pki trustpoints <name> status", "exec")
 async def show_trustpoint_status(call: Call) -> None:
-    wanted = call.arguments.get("name")
-    for trustpoint in store_of(call).trustpoints.values():
-        if not wanted or trustpoint.name == wanted:
-            for line in _status(call, trustpoint):
-                call.terminal.write(line)
+    for trustpoint in _wanted(call):
+        for line in _status(call, trustpoint):
+            call.terminal.write(line)
 
 
 def _status(call: Call, trustpoint: Trustpoint) -> Iterator[str]:
-    yield f"Trustpoint {trustpoint.name}:"
-    held = (("Issuing CA certificate", trustpoint.ca), ("Router General Purpose certificate", trustpoint.identity))
-    for title, certificate in held:
-        if certificate:
-            yield f"  {title} configured:"
-            yield "    Subject Name:"
-            names = reversed(list(certificate.subject))
-            yield "     " + ",".join(f"{a.rfc4514_attribute_name.lower()}={a.value!s}" for a in names)
-            yield f"    Fingerprint MD5: {fingerprint_groups(certificate, hashes.MD5())}"  # noqa: S303 - IOS prints it
-            yield f"    Fingerprint SHA1: {fingerprint_groups(certificate, hashes.SHA1())}"  # noqa: S303 - IOS prints it
+    issuing = trustpoint.ca or (trustpoint.identity if trustpoint.is_self_signed else None)
     key = store_of(call).keys.get(trustpoint.key_label)
     exportable = "exportable" if key and key.is_exportable else "non-exportable"
+    yield f"Trustpoint {trustpoint.name}:"
+    yield from _configured("Issuing CA certificate", issuing)
+    yield from _configured("Router General Purpose certificate", trustpoint.identity)
     yield "  State:"
     yield f"    Keys generated ............. {f'Yes (General Purpose, {exportable})' if key else 'No'}"
-    yield f"    Issuing CA authenticated ....... {'Yes' if trustpoint.ca else 'No'}"
+    yield f"    Issuing CA authenticated ....... {'Yes' if issuing else 'No'}"
     yield f"    Certificate request(s) ..... {'Yes' if trustpoint.identity else 'Pending' if trustpoint.request else 'None'}"
     yield ""
     yield ""
 
 
-@command("show crypto key mypubkey rsa", "exec")
-@command("show crypto key mypubkey ec", "exec")
-@command("show crypto key mypubkey all", "exec")
-@command("show crypto key mypubkey rsa <label>", "exec")
-@command("show crypto key mypubkey ec <label>", "exec")
+def _configured(title: str, certificate: x509.Certificate | None) -> Iterator[str]:
+    if certificate is None:
+        return
+    yield f"  {title} configured:"
+    yield "    Subject Name:"
+    yield f"     {','.join(names.parts(certificate.subject))}"
+    yield f"    Fingerprint MD5: {fingerprint_groups(certificate, hashes.MD5())}"  # noqa: S303 - IOS prints it
+    yield f"    Fingerprint SHA1: {fingerprint_groups(certificate, hashes.SHA1())}"  # noqa: S303 - IOS prints it
+
+
+@command("show crypto key mypubkey rsa|ec|all", "exec")
+@command("show crypto key mypubkey rsa|ec|all <label>", "exec")
 async def show_keys(call: Call) -> None:
-    wanted, words = call.arguments.get("label"), call.arguments["words"]
+    label, kind = call.arguments.get("label"), call.arguments["rsa|ec|all"]
     for key in store_of(call).keys.values():
-        kind = "rsa" if isinstance(key.private, rsa.RSAPrivateKey) else "ec"
-        if (wanted in (None, key.label)) and (f" {kind}" in words or words.endswith("all")):
-            for line in _key(key, kind):
+        if label in (None, key.label) and kind in ("all", key.kind):
+            for line in _key(call, key):
                 call.terminal.write(line)
 
 
-def _key(key: Key, kind: str) -> Iterator[str]:
-    yield f"% Key pair was generated at: {_date(key.generated_at)}"
+def _key(call: Call, key: Key) -> Iterator[str]:
+    has_size = call.router.train.shows_key_size and key.kind == "rsa"
+    yield f"% Key pair was generated at: {call.router.date(key.generated_at)}"
     yield f"Key name: {key.label}"
-    yield f"Key type: {kind.upper()} KEYS"
+    yield f"Key type: {key.kind.upper()} KEYS{f'      {key.private.key_size} bits' if has_size else ''}"
     yield " Storage Device: private-config"
-    yield " Usage: General Purpose Key"
-    yield " Key is exportable. Redundancy enabled." if key.is_exportable else " Key is not exportable. Redundancy enabled."
+    yield f" Usage: {'General Purpose' if key.kind == 'rsa' else 'Signature'} Key"
+    yield f" Key is {'exportable' if key.is_exportable else 'not exportable'}. Redundancy enabled."
     yield " Key Data:"
     digits = key.public_der.hex().upper()
     for at in range(0, len(digits), 64):
-        row = digits[at : at + 64]
-        yield "  " + " ".join(row[group : group + 8] for group in range(0, len(row), 8)) + " "
+        groups = " ".join(digits[group : group + 8] for group in range(at, min(at + 64, len(digits)), 8))
+        yield f"  {groups} " if at + 64 < len(digits) else f"  {groups}"

@@ -1,11 +1,13 @@
 """The router's keys and trustpoints: one CA certificate and one identity certificate each, as in IOS."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 from trunkline.twin.ca import PrivateKey, key_pem, pem_of
 from trunkline.twin.cube.config.loading import ChainEntry
@@ -19,6 +21,11 @@ class Key:
     private: PrivateKey = field(repr=False)
     generated_at: datetime
     is_exportable: bool = False
+
+    @property
+    def kind(self) -> str:
+        """ "rsa" or "ec"."""
+        return "rsa" if isinstance(self.private, rsa.RSAPrivateKey) else "ec"
 
     @property
     def public_der(self) -> bytes:
@@ -37,6 +44,8 @@ class Trustpoint:
     key_label: str = ""
     request: x509.CertificateSigningRequest | None = None
     installed_at: datetime | None = None
+    authenticated_at: datetime | None = None
+    stored_serials: dict[x509.Certificate, str] = field(default_factory=dict)  # as a configuration text wrote them
 
     @property
     def is_empty(self) -> bool:
@@ -59,6 +68,21 @@ class Store:
     def __init__(self) -> None:
         self.keys: dict[str, Key] = {}
         self.trustpoints: dict[str, Trustpoint] = {}
+        self._saved: tuple[dict[str, Key], dict[str, Trustpoint]] = ({}, {})
+
+    def save(self) -> None:
+        """Keys and certificates go to NVRAM with the configuration."""
+        self._saved = (dict(self.keys), {name: replace(held) for name, held in self.trustpoints.items()})
+
+    def reload(self) -> None:
+        """Only what was saved is still there; a pending request is not."""
+        keys, trustpoints = self._saved
+        self.keys = dict(keys)
+        self.trustpoints = {name: replace(held, request=None) for name, held in trustpoints.items()}
+
+    def holders(self, certificate: x509.Certificate) -> list[str]:
+        """The trustpoints that hold a certificate, in the order of their making."""
+        return [held.name for held in self.trustpoints.values() if certificate in (held.ca, held.identity)]
 
     def on_trustpoint(self, name: str) -> None:
         self.trustpoints.setdefault(name, Trustpoint(name))
@@ -71,6 +95,7 @@ class Store:
             certificate = x509.load_der_x509_certificate(entry.der)
         except ValueError:
             return
+        trustpoint.stored_serials[certificate] = entry.serial
         if entry.role == "ca":
             trustpoint.ca = certificate
         else:
@@ -100,19 +125,37 @@ class Store:
             chain.append(above)
         return key_pem(self.keys[trustpoint.key_label].private), tuple(pem_of(certificate) for certificate in chain)
 
-    def chain_lines(self) -> list[str]:
-        """`crypto pki certificate chain` blocks: eight groups a line with a blank at the end, a tab before `quit`."""
+    def chain_lines(self, *, as_files: bool = False) -> list[str]:
+        """`crypto pki certificate chain` blocks, or the references to NVRAM files that the startup configuration has."""
         lines = []
         for trustpoint in self.trustpoints.values():
             if trustpoint.is_empty:
                 continue
             lines.append(f"crypto pki certificate chain {trustpoint.name}")
-            if trustpoint.identity:
-                role = "self-signed " if trustpoint.is_self_signed and trustpoint.ca is None else ""
-                lines.extend(_chain_entry(role, trustpoint.identity))
-            if trustpoint.ca:
-                lines.extend(_chain_entry("ca ", trustpoint.ca))
+            for role, certificate in _chain(trustpoint):
+                serial = trustpoint.stored_serials.get(certificate) or serial_hex(certificate)
+                header = f" certificate {role}{serial}"
+                if as_files:
+                    lines.append(f"{header} {file_name(certificate, is_ca=role == 'ca ')}")
+                else:
+                    lines.extend((header, *_hex_lines(certificate)))
         return lines
+
+
+def _chain(trustpoint: Trustpoint) -> Iterator[tuple[str, x509.Certificate]]:
+    if trustpoint.identity:
+        role = "self-signed " if trustpoint.is_self_signed and trustpoint.ca is None else ""
+        yield role, trustpoint.identity
+    if trustpoint.ca:
+        yield "ca ", trustpoint.ca
+
+
+def file_name(certificate: x509.Certificate, *, is_ca: bool) -> str:
+    """nvram:IOS-Self-Sig#1.cer: the beginning of the issuer's name, the end of the serial number."""
+    names = certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME) or list(certificate.issuer)
+    issuer = str(names[0].value).replace(" ", "")[:12] if names else "cert"
+    serial = f"{certificate.serial_number:X}"[-4:]
+    return f"nvram:{issuer}#{serial}{'CA' if is_ca else ''}.cer"
 
 
 def serial_hex(certificate: x509.Certificate) -> str:
@@ -121,11 +164,11 @@ def serial_hex(certificate: x509.Certificate) -> str:
     return digits if len(digits) % 2 == 0 else f"0{digits}"
 
 
-def _chain_entry(role: str, certificate: x509.Certificate) -> Iterator[str]:
-    yield f" certificate {role}{serial_hex(certificate)}"
+def _hex_lines(certificate: x509.Certificate) -> Iterator[str]:
+    """Eight groups a line with a blank at the end, except for the last line; a tab before `quit`."""
     digits = certificate.public_bytes(serialization.Encoding.DER).hex().upper()
     for at in range(0, len(digits), 64):
         row = digits[at : at + 64]
         groups = " ".join(row[group : group + 8] for group in range(0, len(row), 8))
-        yield f"  {groups} " if len(row) == 64 and at + 64 < len(digits) else f"  {groups}"
+        yield f"  {groups} " if at + 64 < len(digits) else f"  {groups}"
     yield "  \tquit"

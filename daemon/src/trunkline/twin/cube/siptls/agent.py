@@ -78,6 +78,8 @@ class SipAgent:
             task.cancel()
         for row in list(self.rows.values()):
             row.secured.close()
+        self.rows.clear()
+        self.counters = Counters()
         await self._close_listener()
 
     def _spawn(self, work: "asyncio._CoroutineLike[None]") -> None:

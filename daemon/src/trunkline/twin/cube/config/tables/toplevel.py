@@ -53,7 +53,7 @@ GLOBAL = rules("""
 KNOWN_WORDS = frozenset(
     words("""
     aaa access-list alias archive authentication banner boot bridge call card ccm-manager cdp
-    class-map clock codec config-register control-plane controller crypto cts default diagnostic
+    class-map clock codec config-register configuration control-plane controller crypto cts default diagnostic
     dial-peer dialplan-pattern dot1x dspfarm enable end ephone errdisable ethernet event exception
     exit fhrp file flow gateway hostname hw-module interface ip ipv6 isdn key l2 license line lldp
     location logging login mac media memory mgcp mls monitor multilink netconf-yang no ntp

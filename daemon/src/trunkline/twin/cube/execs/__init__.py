@@ -1,0 +1,1 @@
+"""Exec commands that are neither PKI nor SIP."""

@@ -103,8 +103,7 @@ class Lab:
         for cube_spec in self.spec.cubes:
             cube = self._cube(cube_spec, authority, issuing if cube_spec.has_issuing_ca else authority, now)
             self.cubes[cube_spec.name] = cube
-            address = self.loopback(cube_spec.address)
-            cube.acceptor = await serve(cube.router, cube.host_key, address, cube_spec.ssh_port)
+            await self._open_ssh(cube)
             cube.router.restart = partial(self._restart, cube)
             await cube.agent.start()
             (self.directory / f"{cube_spec.name}.host-key").write_text(cube.host_key_line + "\n")
@@ -137,8 +136,29 @@ class Lab:
             cube.acceptor.close()
         await cube.agent.stop()
         await asyncio.sleep(self.spec.boot_seconds)
-        cube.acceptor = await serve(cube.router, cube.host_key, self.loopback(cube.spec.address), cube.spec.ssh_port)
+        await self._open_ssh(cube)
         await cube.agent.start()
+
+    async def _open_ssh(self, cube: LabCube) -> None:
+        cube.acceptor = await serve(cube.router, cube.host_key, self.loopback(cube.spec.address), cube.spec.ssh_port)
+
+    def open_ssh(self, name: str, *, has_new_host_key: bool = False) -> None:
+        """Answer on the port again; with another host key, as after `crypto key zeroize` and a new key."""
+        cube = self.cubes[name]
+        if has_new_host_key:
+            cube.host_key = asyncssh.generate_private_key("ssh-ed25519")
+        self.call(self._open_ssh(cube))
+
+    def close_ssh(self, name: str) -> None:
+        """Nothing listens any more; the sessions that are open stay open."""
+
+        async def close(acceptor: asyncssh.SSHAcceptor) -> None:
+            acceptor.close()
+            await acceptor.wait_closed()
+
+        acceptor = self.cubes[name].acceptor
+        if acceptor:
+            self.call(close(acceptor))
 
     def environment(self) -> dict[str, str]:
         """The environment variables that the documents of the lab refer to."""

@@ -44,7 +44,7 @@ class Shell:
         """Until the peer leaves."""
         session = Session(self.terminal.log, self.terminal.tell, self.cut)
         self.router.sessions.append(session)
-        self.terminal.on_input = self._count_line
+        self.terminal.on_input = self._perhaps_drop
         try:
             self._greet()
             while True:
@@ -59,8 +59,11 @@ class Shell:
         for line in self.router.faults.banner.splitlines():
             self.terminal.raw(f"{line}\r\n")
 
-    def _count_line(self) -> None:
+    def _perhaps_drop(self, line: str) -> None:
         faults = self.router.faults
+        if faults.drop_at and re.search(faults.drop_at, line):
+            faults.drop_at = ""
+            raise Gone
         if faults.drop_after_lines is None:
             return
         faults.drop_after_lines -= 1
@@ -96,7 +99,7 @@ class Shell:
         refusal = next((error for pattern, error in faults.refuse.items() if re.search(pattern, line)), None)
         if refusal is not None:
             self.terminal.write(refusal)
-        elif faults.denies_authorization and line not in LEAVING:
+        elif faults.denies_authorization and self.is_privileged and line not in LEAVING:
             self.terminal.write("Command authorization failed.")
             self.terminal.write()
         else:

@@ -44,7 +44,7 @@ class ChannelTerminal:
         self.length_lines, self.width_columns = 24, wire.columns
         self.is_monitoring = False
         self.has_timestamps = False
-        self.on_input: Callable[[], None] = lambda: None
+        self.on_input: Callable[[str], None] = lambda _line: None
         self._wire, self._faults = wire, faults
         self._typed = ""
         self._pending: list[str] = []
@@ -96,7 +96,7 @@ class ChannelTerminal:
                 if key == "\r":
                     self._swallow("\n")
                 self.raw("\r\n")
-                self.on_input()
+                self.on_input(line)
                 return line
             edited = self._edited(line, key, is_echoed=is_echoed)
             if prompt and len(edited) > len(line):

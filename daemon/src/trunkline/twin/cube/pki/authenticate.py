@@ -1,7 +1,7 @@
 """`crypto pki authenticate`: how a router comes to trust a CA. Sources: transcripts of IOS 15, 17 and 26."""
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 
 from trunkline.twin.cube.commands import Call, command
 from trunkline.twin.cube.pki import dialog
@@ -35,7 +35,7 @@ async def ask_for_ca(call: Call, trustpoint: Trustpoint) -> None:
         return
     call.terminal.write()
     dialog.announce_paste(call, "CA certificate")
-    certificate = dialog.decoded(await dialog.paste(call))
+    certificate = _received(call, await dialog.paste(call))
     if certificate is None:
         call.terminal.write(dialog.FAILED_TO_SAVE)
     elif await _is_accepted(call, trustpoint, certificate):
@@ -44,6 +44,17 @@ async def ask_for_ca(call: Call, trustpoint: Trustpoint) -> None:
         call.terminal.write("Trustpoint CA certificate accepted.")
         call.terminal.write("% Certificate successfully imported")
     call.terminal.write()
+
+
+def _received(call: Call, text: str) -> x509.Certificate | None:
+    """What arrived of a pasted certificate; with one bit of the signature flipped it still decodes."""
+    certificate, faults = dialog.decoded(text), call.router.faults
+    if certificate is None or not faults.corrupts_paste:
+        return certificate
+    faults.corrupts_paste = False
+    der = bytearray(certificate.public_bytes(serialization.Encoding.DER))
+    der[-1] ^= 1
+    return x509.load_der_x509_certificate(bytes(der))
 
 
 async def _is_accepted(call: Call, trustpoint: Trustpoint, certificate: x509.Certificate) -> bool:

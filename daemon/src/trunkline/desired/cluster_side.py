@@ -118,7 +118,7 @@ def _sip_profile(link: Link) -> dict[str, str]:
 
 
 def _trunk(link: Link, cube: Cube) -> dict[str, str]:
-    port = link.tls.port if link.tls else 5060
+    port = cube.signalling.tls_port if link.tls else 5060
     return _fields(
         {
             "description": link.trunk.description,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from trunkline.desired import cluster_side, cube_side, trust
 from trunkline.desired.documents import Cluster, Documents, Link, Placed
 from trunkline.desired.documents.fields import mode
+from trunkline.desired.side import Side
 from trunkline.model.desired import Desired, DesiredLink, Enforcement, Policy
 from trunkline.model.key import Key, Kind, cluster_target, cube_target
 from trunkline.model.observed import Gap, Identity, Observed
@@ -48,7 +49,7 @@ def compile_cube(documents: Documents, revision: str, cube: str, observed: Mappi
         for link, cluster in secure:
             _add(made, *cluster_side.trust_resources(link, cluster, own))
     needed = frozenset(key for key in made if key.kind in (Kind.TRUST_ANCHOR, Kind.CALLMANAGER_TRUST))
-    _add(made, *cube_side.resources(cube_side.Side(placed, ends, _needed(needed, gaps))))
+    _add(made, *cube_side.resources(Side(placed, ends, _needed(needed, gaps))))
     for link, cluster in ends:
         profile = cluster_side.security_profile(link, own)
         ends_trust = frozenset(key for key in needed if key.target in (cluster_target(cluster.name), cube_target(cube)))

@@ -1,36 +1,15 @@
 """The CUBE's sections, from its document and its links. Lines are written as IOS stores them. Pure."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from trunkline.desired import cube_dial_peers
 from trunkline.desired.documents import Cluster, Cube, LicensedBorderElement, Link, Placed
-from trunkline.desired.documents.dial_peers import DialPeer, Outbound
-from trunkline.model.key import Key, Kind, cube_target
-from trunkline.model.resource import Origin, Ownership, Resource
+from trunkline.desired.side import SRTP_LINES, Side, section
+from trunkline.model.key import Key, Kind
+from trunkline.model.resource import Resource
 
 SIP_TLS_PORT = 5061
-SRTP_LINES = {"none": "no srtp", "required": "srtp", "fallback": "srtp fallback"}
-
-
-@dataclass(frozen=True)
-class Side:
-    """One CUBE with its links and the clusters at their far ends."""
-
-    cube: Placed[Cube]
-    links: tuple[tuple[Placed[Link], Placed[Cluster]], ...]
-    trust: frozenset[Key] = field(default_factory=frozenset)  # what must be trusted, on both ends, before it is used
-
-    @property
-    def target(self) -> str:
-        return cube_target(self.cube.name)
-
-    @property
-    def link_names(self) -> frozenset[str]:
-        return frozenset(link.name for link, _ in self.links)
-
-    def key(self, kind: Kind, name: str | int = "") -> Key:
-        return Key(self.target, kind, str(name))
 
 
 def resources(side: Side) -> Iterator[Resource]:
@@ -40,26 +19,8 @@ def resources(side: Side) -> Iterator[Resource]:
     for link, cluster in side.links:
         if link.value.tls and link.value.tls.profile:
             yield _tls_profile(side, link)
-        yield from _outbound(side, link, cluster)
-        yield _inbound(side, link)
-
-
-def _section(
-    key: Key,
-    lines: Iterable[str],
-    origin: Origin,
-    links: frozenset[str],
-    needs: frozenset[Key] = frozenset(),
-) -> Resource:
-    shared = key.kind in (
-        Kind.GLOBAL,
-        Kind.VOICE_SERVICE,
-        Kind.VOICE_SERVICE_SIP,
-        Kind.TRUSTED_LIST,
-        Kind.SIP_UA,
-    )
-    ownership = Ownership.STATED if shared else Ownership.WHOLE
-    return Resource(key, {line: line for line in lines}, ownership, needs, origin=origin, links=links)
+        yield from cube_dial_peers.outbound(side, link, cluster)
+        yield cube_dial_peers.inbound(side, link)
 
 
 def _shared_sections(side: Side) -> Iterator[Resource]:
@@ -72,10 +33,10 @@ def _shared_sections(side: Side) -> Iterator[Resource]:
     )
     for kind, name, lines, where in sections:
         if lines:
-            yield _section(side.key(kind, name), lines, cube.origin(where), frozenset())
+            yield section(side.key(kind, name), lines, cube.origin(where), frozenset())
     lines, needs = _sip_ua(side)
     if lines:
-        yield _section(side.key(Kind.SIP_UA), lines, cube.origin("sip_ua"), side.link_names, needs)
+        yield section(side.key(Kind.SIP_UA), lines, cube.origin("sip_ua"), side.link_names, needs)
 
 
 def _trusted(side: Side) -> list[str]:
@@ -117,6 +78,8 @@ def _sip(cube: Cube) -> list[str]:
         lines.append(f"url {service.url}")
     if service.early_offer:
         lines.append("early-offer forced" if service.early_offer == "forced" else "no early-offer")
+    if cube.signalling.tls_port != SIP_TLS_PORT:
+        lines.append(f"listen-port secure {cube.signalling.tls_port}")
     return [*lines, *service.sip_lines]
 
 
@@ -168,7 +131,7 @@ def _voice_classes(side: Side) -> Iterator[Resource]:
 
 def _class(side: Side, kind: Kind, tag: int, lines: list[str], where: str) -> Resource:
     origin = side.cube.origin("voice_classes", where, str(tag))
-    return _section(side.key(kind, tag), lines, origin, frozenset())
+    return section(side.key(kind, tag), lines, origin, frozenset())
 
 
 def _tls_profile(side: Side, link: Placed[Link]) -> Resource:
@@ -184,91 +147,4 @@ def _tls_profile(side: Side, link: Placed[Link]) -> Resource:
         lines.append(f"cn-san validate {profile.cn_san}")
     key = side.key(Kind.TLS_PROFILE, profile.tag)
     origin = link.origin("tls", "profile")
-    return _section(key, [*lines, *profile.lines], origin, frozenset({link.name}), frozenset(needs))
-
-
-def _outbound(side: Side, link: Placed[Link], cluster: Placed[Cluster]) -> Iterator[Resource]:
-    """One dial-peer a node with rising preference, or one for a server-group of all nodes."""
-    peer = link.value.dial_peers.outbound
-    port = link.value.tls.port if link.value.tls else 5060
-    nodes = cluster.value.nodes
-    if peer.per == "group":
-        group = peer.server_group or peer.tag
-        members = [f"ipv4 {node.address} port {port} preference {n}" for n, node in enumerate(nodes)]
-        key = side.key(Kind.SERVER_GROUP, group)
-        origin = link.origin("dial_peers", "outbound")
-        group_lines = [line.removesuffix(" preference 0") for line in members]
-        yield _section(key, group_lines, origin, frozenset({link.name}))
-        yield _dial_peer(side, link, peer, peer.tag, [f"session server-group {group}"], frozenset({key}))
-        return
-    for number, node in enumerate(nodes):
-        lines = [f"preference {number}"] if number else []
-        yield _dial_peer(side, link, peer, peer.tag + number, [*lines, f"session target ipv4:{node.address}:{port}"])
-
-
-def _inbound(side: Side, link: Placed[Link]) -> Resource:
-    peer = link.value.dial_peers.inbound
-    match = (
-        f"incoming called-number {peer.incoming_called_number}"
-        if peer.incoming_called_number
-        else f"incoming uri {peer.incoming_uri}"
-    )
-    return _dial_peer(side, link, peer, peer.tag, [match])
-
-
-def _dial_peer(
-    side: Side,
-    link: Placed[Link],
-    peer: DialPeer,
-    tag: int,
-    own_lines: list[str],
-    own_needs: frozenset[Key] = frozenset(),
-) -> Resource:
-    role = "outbound" if isinstance(peer, Outbound) else "inbound"
-    lines = [f"description {peer.description}"] if peer.description else []
-    if isinstance(peer, Outbound):
-        lines.append(f"destination-pattern {peer.destination_pattern}")
-    lines += ["session protocol sipv2", *own_lines]
-    if link.value.tls:
-        lines.append("session transport tcp tls")
-    lines += _media(peer)
-    if isinstance(peer, Outbound) and peer.keepalive:
-        ping = peer.keepalive
-        lines.append(
-            f"voice-class sip options-keepalive up-interval {ping.up_seconds} "
-            f"down-interval {ping.down_seconds} retry {ping.retry}"
-        )
-    needs = own_needs | _class_needs(side, peer) | {side.key(Kind.TRUSTED_LIST, "voip"), side.key(Kind.SIP_UA)}
-    if link.value.tls:
-        needs |= side.trust
-    key = side.key(Kind.DIAL_PEER, tag)
-    origin = link.origin("dial_peers", role)
-    return _section(key, [*lines, *peer.lines], origin, frozenset({link.name}), needs)
-
-
-def _media(peer: DialPeer) -> list[str]:
-    lines = []
-    if peer.codec_class:
-        lines.append(f"voice-class codec {peer.codec_class}")
-    if peer.sips is not None:
-        lines.append("voice-class sip url sips" if peer.sips else "voice-class sip url sip")
-    if peer.srtp_crypto:
-        lines.append(f"voice-class sip srtp-crypto {peer.srtp_crypto}")
-    if peer.dtmf_relay:
-        lines.append(f"dtmf-relay {' '.join(peer.dtmf_relay)}")
-    if peer.srtp:
-        lines.append(SRTP_LINES[peer.srtp])
-    if peer.codec:
-        lines.append(f"codec {peer.codec}")
-    if peer.vad is not None:
-        lines.append("vad" if peer.vad else "no vad")
-    return lines
-
-
-def _class_needs(side: Side, peer: DialPeer) -> frozenset[Key]:
-    needs = set()
-    if peer.codec_class:
-        needs.add(side.key(Kind.VOICE_CLASS_CODEC, peer.codec_class))
-    if peer.srtp_crypto:
-        needs.add(side.key(Kind.SRTP_CRYPTO, peer.srtp_crypto))
-    return frozenset(needs)
+    return section(key, [*lines, *profile.lines], origin, frozenset({link.name}), frozenset(needs))

@@ -206,7 +206,9 @@ class Cube(Document):
     ] = None
     enforcement: Annotated[
         EnforcementWord | None,
-        Field(description="`observe` or `enforce` for this CUBE; null: as estate.yaml says"),
+        Field(
+            description="`observe` or `enforce` for this CUBE; null: as estate.yaml says. A link that enforces takes the CUBE's shared sections along"
+        ),
         Becomes("nothing; it decides whether a plan is carried out"),
     ] = None
     management: Annotated[Management, Field(description="How the CUBE is reached by SSH"), Becomes("nothing")]

@@ -44,6 +44,7 @@ RULES: Mapping[Kind, tuple[Rule, ...]] = {
         Rule("bind media"),
         Rule("url", default="url sip"),
         Rule("early-offer", default="no early-offer", negates_whole=True),
+        Rule("listen-port secure", default="listen-port secure 5061"),
         Rule("session transport", default="session transport udp"),
         Rule("min-se", default="min-se 1800"),
         Rule("asserted-id"),

@@ -207,7 +207,7 @@ class Cube(Document):
     enforcement: Annotated[
         EnforcementWord | None,
         Field(
-            description="`observe` or `enforce` for this CUBE; null: as estate.yaml says. A link that enforces takes the CUBE's shared sections along"
+            description="`observe` or `enforce` for this CUBE; null: as estate.yaml says. Shared sections follow a link that enforces"
         ),
         Becomes("nothing; it decides whether a plan is carried out"),
     ] = None

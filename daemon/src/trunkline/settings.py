@@ -1,5 +1,6 @@
 """The daemon's own settings: a TOML file, over it TRUNKLINE_* variables; and where secrets are looked up."""
 
+import logging
 import os
 import stat
 import tomllib
@@ -12,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from trunkline.model.errors import DesiredInvalid, Stalled
 
 DEFAULT_FILE = Path("trunkline.toml")
+REFERENCE = r"^$|^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"
+LOG = logging.getLogger("trunkline")
+_warned: set[Path] = set()
 
 
 class _Strict(BaseModel):
@@ -25,7 +29,11 @@ class SourceSettings(_Strict):
     branch: str = "main"
     folder: str = "desired-state"
     username: str = ""
-    password: str = Field(default="", description="A reference: env:NAME or file:PATH")
+    password: str = Field(default="", pattern=REFERENCE, description="A reference: env:NAME or file:PATH")
+    ssh_key: Path | None = Field(default=None, description="A private key file; without it the SSH agent is asked")
+    ssh_passphrase: str = Field(default="", pattern=REFERENCE, description="A reference: env:NAME or file:PATH")
+    known_hosts: Path | None = Field(default=None, description="Host keys of an SSH server; without it ~/.ssh/known_hosts")
+    ca: Path | None = Field(default=None, description="PEM certificates that sign an https server's")
 
 
 class HttpSettings(_Strict):
@@ -60,7 +68,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
             values = tomllib.loads(chosen.read_text())
         except OSError as error:
             raise Stalled(f"cannot read the settings {chosen}: {error.strerror}; give another file with --settings") from error
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise Stalled(f"cannot read the settings {chosen}: {error}; correct the TOML") from error
     for name, value in env.items():
         _overlay(values, name, value)
@@ -97,11 +105,20 @@ def resolve(reference: str, directory: Path, environment: Mapping[str, str] | No
     path = Path(name) if Path(name).is_absolute() else directory / name
     try:
         text = path.read_text().strip()
-    except OSError as error:
-        raise DesiredInvalid(f"cannot resolve {reference}: {error.strerror} ({path}); put the file there") from error
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text"
+        raise DesiredInvalid(f"cannot resolve {reference}: {why} ({path}); put the file there") from error
     if not text:
-        raise DesiredInvalid(f"cannot resolve {reference}: {path} is empty")
+        raise DesiredInvalid(f"cannot resolve {reference}: {path} is empty; put the secret there")
+    _warn_of(path)
     return text
+
+
+def _warn_of(path: Path) -> None:
+    """Once for each file."""
+    if path not in _warned and is_exposed(path):
+        _warned.add(path)
+        LOG.warning("%s holds a secret and everybody on this machine may read it; chmod o-r it", path)
 
 
 def is_exposed(path: Path) -> bool:
@@ -111,4 +128,11 @@ def is_exposed(path: Path) -> bool:
 
 def literal_or_file(text: str, directory: Path) -> str:
     """Something public that may be given as it is, or as `file:PATH`."""
-    return resolve(text, directory) if text.startswith("file:") else text
+    if not text.startswith("file:"):
+        return text
+    path = directory / text.removeprefix("file:")
+    try:
+        return path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text"
+        raise DesiredInvalid(f"cannot resolve {text}: {why} ({path}); put the file there") from error

@@ -15,6 +15,7 @@ plans = Table(
     Column("revision", String(64), nullable=False),
     Column("digest", String(16), nullable=False),
     Column("begun_at", DateTime(timezone=True), nullable=False),
+    Index("plans_of_cube", "cube", "begun_at"),
 )
 
 steps = Table(
@@ -45,6 +46,15 @@ owed = Table(
     METADATA,
     Column("cube", String(64), primary_key=True),
     Column("target", String(80), primary_key=True),
+    Column("name", String(200), primary_key=True),
+)
+
+claims = Table(
+    "claims",
+    METADATA,
+    Column("cube", String(64), primary_key=True),
+    Column("target", String(80), primary_key=True),
+    Column("kind", String(32), primary_key=True),
     Column("name", String(200), primary_key=True),
 )
 

@@ -1,0 +1,53 @@
+"""Values to rows and back."""
+
+import json
+from typing import Any
+
+from trunkline.model.key import Key, Kind
+from trunkline.model.resource import Owned, Ownership, Resource
+
+
+def is_key(table: Any, cube: str, key: Key) -> tuple[Any, ...]:
+    """The conditions that find one key of one CUBE."""
+    columns = table.c
+    return (columns.cube == cube, columns.target == key.target, columns.kind == key.kind.value, columns.name == key.name)
+
+
+def of_key(cube: str, key: Key) -> dict[str, str]:
+    return {"cube": cube, "target": key.target, "kind": key.kind.value, "name": key.name}
+
+
+def key_of(row: Any) -> Key:
+    return Key(row["target"], Kind(row["kind"]), row["name"])
+
+
+def of_owned(cube: str, owned: Owned) -> dict[str, Any]:
+    resource = owned.resource
+    content = {
+        "settings": dict(resource.settings),
+        "ownership": resource.ownership.value,
+        "needs": _keys(resource.needs),
+        "activates": _keys(resource.activates),
+        "links": sorted(resource.links),
+        "slots": sorted(owned.slots),
+    }
+    values = {"is_created": int(owned.is_created), "content": json.dumps(content, sort_keys=True)}
+    return of_key(cube, resource.key) | values
+
+
+def _keys(keys: frozenset[Key]) -> list[list[str]]:
+    return sorted([key.target, key.kind.value, key.name] for key in keys)
+
+
+def owned_of(row: Any) -> tuple[Key, Owned]:
+    content = json.loads(row["content"])
+    key = key_of(row)
+    resource = Resource(
+        key,
+        content["settings"],
+        Ownership(content["ownership"]),
+        frozenset(Key(target, Kind(kind), name) for target, kind, name in content["needs"]),
+        frozenset(Key(target, Kind(kind), name) for target, kind, name in content["activates"]),
+        links=frozenset(content["links"]),
+    )
+    return key, Owned(resource, bool(row["is_created"]), frozenset(content["slots"]))

@@ -51,6 +51,9 @@ class Dialect(Protocol):
     def render(self, change: Change) -> tuple[Command, ...]:
         """The acts that carry out a change, in order. A changed single-valued slot is re-entered, not negated first."""
 
+    def references(self, key: Key, settings: Mapping[str, str]) -> frozenset[Key]:
+        """What a resource with these settings, as the device shows them, refers to."""
+
     def must_replace(self, change: Change) -> bool:
         """Whether an update is impossible in place."""
 
@@ -98,15 +101,22 @@ class Journal(Protocol):
     def record(self, finished: Pass) -> None:
         """Keep a finished pass."""
 
+    def claim(self, cube: str, keys: frozenset[Key], *, is_complete: bool) -> None:
+        """Write down what a CUBE wants on clusters that it may share with others.
+
+        `is_complete` false adds to the earlier claims: what cannot be stated now may be wanted still. What this CUBE made
+        and wants no more while another one claims it enters the inventory of that other.
+        """
+
+    def claimed(self, cube: str, keys: Iterable[Key]) -> frozenset[Key]:
+        """Those of the keys that other CUBEs than this one claim."""
+
     def inventory(self, cube: str) -> Mapping[Key, Owned]:
         """What trunkline created or changed for this CUBE and the far ends of its links, as it was last stated.
 
-        `intend` of a Create or Replace makes `is_created` true for good; `slots` collects the slots of every difference that
-        was written (after is not None) and loses those that were removed. `done` of a Delete removes the entry.
+        `intend` of a Create or Replace makes `is_created` true for good; `slots` collects the slots of every difference
+        that is written (after is not None). Only `done` forgets: the slots that were removed, and what was deleted.
         """
 
     def owed(self, cube: str) -> frozenset[Key]:
         """Activations that were made necessary and have not been carried out."""
-
-    def latest(self) -> Mapping[str, Pass]:
-        """The newest pass of each CUBE in this process's memory."""

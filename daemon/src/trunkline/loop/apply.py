@@ -1,9 +1,9 @@
 """`carry_out`: the one place that changes devices. Writes down every step before it is done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from trunkline.model.errors import DeviceRefused, TrunklineError
+from trunkline.model.errors import DeviceRefused, JournalFailed, Stalled, TrunklineError
 from trunkline.model.key import Key
 from trunkline.model.outcome import Outcome, Result
 from trunkline.model.passes import Failure
@@ -24,63 +24,87 @@ class Hands:
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of a plan, and what ended it early, if anything did."""
+    """What became of a plan, what ended it early, if anything did, and the steps that only a person can help."""
 
     outcomes: tuple[Outcome, ...]
     failure: Failure | None = None
+    refusals: Mapping[Key, Failure] = field(default_factory=dict)
+
+
+@dataclass
+class _Progress:
+    """What is known while steps are carried out."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    spoilt: set[Key] = field(default_factory=set)
+    lost_targets: set[str] = field(default_factory=set)
+    failure: Failure | None = None
+    refusals: dict[Key, Failure] = field(default_factory=dict)
+    is_journal_lost: bool = False
+
+    def skip(self, step: Step, why: str) -> None:
+        self.outcomes.append(Outcome(step.key, step.change.action, Result.SKIPPED, why))
+        self.spoilt.add(step.key)
+
+    def fail(self, step: Step, error: TrunklineError) -> None:
+        """A refusal concerns its step and what needs it; anything else ends the work on that device."""
+        failure = Failure(error.reason, str(error))
+        self.failure = self.failure or failure
+        self.spoilt.add(step.key)
+        if isinstance(error, Stalled):
+            self.refusals[step.key] = failure
+        if isinstance(error, JournalFailed):
+            self.is_journal_lost = True
+        elif not isinstance(error, DeviceRefused):
+            self.lost_targets.add(step.key.target)
 
 
 def carry_out(plan: Plan, hands: Hands) -> Applied:
     """Carry out the steps in their order.
 
     A refusal fails its step and skips the steps that need it; the others go on, for they do not depend on it. When a
-    session dies or a device is busy the rest of that device's steps is skipped. Nothing is retried here: the next
-    pass observes first.
+    session dies or a device is busy the rest of that device's steps is skipped; when the journal cannot be written, all
+    of them. Nothing is retried here: the next pass observes first.
     """
-    plan_id = hands.journal.begin(plan, hands.clock.now())
-    outcomes: list[Outcome] = []
-    spoilt: set[Key] = set()
-    lost_targets: set[str] = set()
-    failure: Failure | None = None
+    try:
+        plan_id = hands.journal.begin(plan, hands.clock.now())
+    except JournalFailed as error:
+        return Applied((), Failure(error.reason, str(error)))
+    progress = _Progress()
     for number, step in enumerate(plan.steps, start=1):
-        if hands.is_stopping():
-            outcomes.append(_outcome(step, Result.SKIPPED, "the daemon is stopping"))
-            continue
-        obstacle = _obstacle(step, spoilt, lost_targets)
+        obstacle = _obstacle(step, progress, hands)
         if obstacle:
-            outcomes.append(_outcome(step, Result.SKIPPED, obstacle))
-            spoilt.add(step.key)
+            progress.skip(step, obstacle)
             continue
         hands.on_step(number, len(plan.steps), step)
-        outcome, error = _one(plan_id, step, hands)
-        outcomes.append(outcome)
-        if error:
-            failure = failure or Failure(error.reason, str(error))
-            spoilt.add(step.key)
-            if not isinstance(error, DeviceRefused):
-                lost_targets.add(step.key.target)
-    return Applied(tuple(outcomes), failure)
+        _one(plan_id, step, hands, progress)
+    return Applied(tuple(progress.outcomes), progress.failure, progress.refusals)
 
 
-def _one(plan_id: str, step: Step, hands: Hands) -> tuple[Outcome, TrunklineError | None]:
+def _one(plan_id: str, step: Step, hands: Hands, progress: _Progress) -> None:
     started = hands.clock.now()
-    hands.journal.intend(plan_id, step, started)
+    result, detail = Result.SKIPPED, ""
     try:
+        hands.journal.intend(plan_id, step, started)
+        result = Result.UNKNOWN
         hands.devices[step.key.target].carry_out(step)
+        result = Result.APPLIED
+        hands.journal.done(plan_id, step, hands.clock.now())
     except TrunklineError as error:
-        result = Result.FAILED if isinstance(error, DeviceRefused) else Result.UNKNOWN
-        return _outcome(step, result, str(error), (hands.clock.now() - started).total_seconds()), error
-    finished = hands.clock.now()
-    hands.journal.done(plan_id, step, finished)
-    return _outcome(step, Result.APPLIED, "", (finished - started).total_seconds()), None
+        if isinstance(error, Stalled):
+            result = Result.FAILED
+        detail = str(error)
+        progress.fail(step, error)
+    seconds = (hands.clock.now() - started).total_seconds()
+    progress.outcomes.append(Outcome(step.key, step.change.action, result, detail, seconds))
 
 
-def _obstacle(step: Step, spoilt: set[Key], lost_targets: set[str]) -> str:
-    if step.key.target in lost_targets:
+def _obstacle(step: Step, progress: _Progress, hands: Hands) -> str:
+    if hands.is_stopping():
+        return "trunkline is stopping"
+    if progress.is_journal_lost:
+        return "the journal cannot be written"
+    if step.key.target in progress.lost_targets:
         return f"an earlier step on {step.key.target} did not come to an end"
-    missing = sorted(step.change.needs & spoilt)
+    missing = sorted(step.change.needs & progress.spoilt)
     return f"it needs {missing[0]}, which did not succeed" if missing else ""
-
-
-def _outcome(step: Step, result: Result, detail: str, duration_seconds: float = 0.0) -> Outcome:
-    return Outcome(step.key, step.change.action, result, detail, duration_seconds)

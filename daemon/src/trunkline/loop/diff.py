@@ -1,10 +1,11 @@
 """`between`: what differs between desired and observed. Pure; says nothing about order, permission or means."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from trunkline.model.desired import Desired
 from trunkline.model.key import SHARED_SECTIONS, Key
-from trunkline.model.observed import Observed
+from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Action, Change, Difference
 from trunkline.model.resource import Owned, Ownership, Resource
 from trunkline.ports import Dialect
@@ -27,10 +28,23 @@ def between(
     return tuple(sorted(changes, key=lambda change: change.key))
 
 
+def canonical(desired: Desired, dialects: Mapping[str, Dialect]) -> Desired:
+    """Desired state as the devices would show it; what belongs to an unreadable device stays as the documents say
+    it.
+    """
+    resources = {
+        key: dialects[key.target].canonical(resource) if key.target in dialects else resource
+        for key, resource in desired.resources.items()
+    }
+    return replace(desired, resources=resources)
+
+
 def is_unknown(key: Key, desired: Desired, observed: Mapping[str, Observed]) -> bool:
     """Whether nothing certain can be said of `key`."""
     seen = observed.get(key.target)
-    return seen is None or seen.has_gap(key) or any(gap.covers(key) for gap in desired.gaps)
+    if seen is None:
+        return True
+    return bool(seen.gaps or desired.gaps) and (seen.has_gap(key) or any(gap.covers(key) for gap in desired.gaps))
 
 
 def _wanted(
@@ -79,9 +93,11 @@ def _unwanted(desired: Desired, observed: Mapping[str, Observed], inventory: Map
     for key, owned in inventory.items():
         if key in desired.resources or is_unknown(key, desired, observed) or _may_be_wanted(key, desired):
             continue
-        before = observed[key.target].resources.get(key)
-        if before is None:
+        shown = observed[key.target].resources.get(key)
+        if shown is None:
             continue
+        # The device does not show that a trunk needs trust; the inventory knows, so that deletions keep the reverse order.
+        before = replace(shown, needs=shown.needs | owned.resource.needs, links=owned.resource.links)
         if key.kind in SHARED_SECTIONS:
             yield from _given_back(before, owned)
         elif owned.is_created:
@@ -102,5 +118,14 @@ def _given_back(before: Resource, owned: Owned) -> Iterator[Change]:
         if slot in before.settings and before.settings[slot] == settings.get(slot)
     )
     if differences:
-        after = Resource(before.key, {}, Ownership.STATED, needs=owned.resource.needs)
+        after = Resource(before.key, {}, Ownership.STATED, links=before.links)
         yield Change(Action.UPDATE, before.key, before, after, differences)
+
+
+def uncertain(desired: Desired, observed: Mapping[str, Observed], inventory: Mapping[Key, Owned]) -> tuple[Gap, ...]:
+    """The gaps in scope: of what is wanted or remembered, of whole targets, and what cannot be stated."""
+    scope = desired.resources.keys() | inventory.keys()
+    found = list(desired.gaps)
+    for _, seen in sorted(observed.items()):
+        found += [gap for gap in seen.gaps if gap.kind is None or any(gap.covers(key) for key in scope)]
+    return tuple(dict.fromkeys(found))

@@ -3,33 +3,66 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from trunkline.loop.hold import settings_after
+from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Observed
 from trunkline.model.plan import Action, Change, Plan
 from trunkline.model.resource import Resource
+from trunkline.ports import Dialect
+
+STORES = frozenset({Kind.TRUST_ANCHOR, Kind.CALLMANAGER_TRUST})
 
 
-def after(plan: Plan, observed: Mapping[str, Observed]) -> dict[str, Observed]:
-    """The predicted observations; their fingerprints say which plan they come from."""
-    resources: dict[str, dict[Key, Resource]] = {target: dict(seen.resources) for target, seen in observed.items()}
+def after(plan: Plan, observed: Mapping[str, Observed], dialects: Mapping[str, Dialect]) -> dict[str, Observed]:
+    """The predicted observations; their fingerprints say which plan they come from.
+
+    Not predicted: connections, counters and other facts, and identities, which no step changes yet.
+    """
+    resources = {target: dict(seen.resources) for target, seen in observed.items()}
+    trusted = {target: dict(seen.trusted) for target, seen in observed.items()}
     for step in plan.steps:
-        _carry_over(step.change, resources[step.key.target])
+        target = step.key.target
+        _carry_over(step.change, resources[target], dialects[target])
+        _trust(step.change, trusted[target])
     return {
-        target: replace(seen, resources=resources[target], fingerprint=f"{seen.fingerprint}+{plan.digest}")
+        target: replace(
+            seen,
+            resources=resources[target],
+            trusted=trusted[target],
+            fingerprint=f"{seen.fingerprint}+{plan.digest}",
+        )
         for target, seen in observed.items()
     }
 
 
-def _carry_over(change: Change, shown: dict[Key, Resource]) -> None:
+def _carry_over(change: Change, shown: dict[Key, Resource], dialect: Dialect) -> None:
     if change.key.kind is Kind.ACTIVATION:
         return
     if change.action is Action.DELETE or change.after is None:
         shown.pop(change.key, None)
+        if change.key.kind is Kind.TRUSTPOINT:  # what it holds goes with it
+            shown.pop(replace(change.key, kind=Kind.TRUST_ANCHOR), None)
         return
-    before = shown.get(change.key)
-    settings = {} if change.action is Action.REPLACE or before is None else dict(before.settings)
-    for difference in change.differences:
-        settings.pop(difference.slot, None)
-        if difference.after is not None:
-            settings[difference.slot] = difference.after
-    shown[change.key] = replace(change.after, settings=settings)
+    settings = settings_after(change)
+    shown[change.key] = Resource(
+        change.key, settings, change.after.ownership, dialect.references(change.key, settings) | _holder(change.key)
+    )
+
+
+def _holder(key: Key) -> frozenset[Key]:
+    return frozenset({replace(key, kind=Kind.TRUSTPOINT)}) if key.kind is Kind.TRUST_ANCHOR else frozenset()
+
+
+def _trust(change: Change, trusted: dict[str, tuple[Certificate, ...]]) -> None:
+    """The stores of certificates, by trustpoint or by node."""
+    if change.key.kind is Kind.TRUSTPOINT and change.action is Action.DELETE:
+        trusted.pop(change.key.name, None)
+    if change.key.kind not in STORES:
+        return
+    holder = change.key.name.split("/")[0]
+    gone = change.before.settings.get("pem") if change.before else None
+    come = change.after.settings.get("pem") if change.after else None
+    left = [one for one in trusted.get(holder, ()) if gone is None or one != Certificate.from_pem(gone)]
+    added = [Certificate.from_pem(come)] if come else []
+    trusted[holder] = (*left, *(one for one in added if one not in left))

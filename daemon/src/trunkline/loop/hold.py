@@ -1,126 +1,153 @@
 """Which changes may not be carried out now although the others may: one table of small questions. Pure."""
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 
+from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Enforcement
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import CubeFacts, Gap, Observed
-from trunkline.model.plan import Action, Change, Held
+from trunkline.model.observed import CubeFacts
+from trunkline.model.plan import Action, Change, Held, Step
+from trunkline.model.resource import Resource
 
 Objection = tuple[str, str] | None  # code, reason
 
 
-def held(changes: tuple[Change, ...], desired: Desired, observed: Mapping[str, Observed]) -> tuple[Held, ...]:
+def held(changes: tuple[Change, ...], situation: Situation) -> tuple[Held, ...]:
     """The changes that must wait, each with the first objection; then whatever needs one of them."""
+    by_key = {change.key: change for change in changes}
     found: dict[Key, Held] = {}
-    questions = (
-        partial(_observe_only, desired=desired),
-        partial(_gap_below, desired=desired, observed=observed),
-        partial(_gap_beside_deletion, desired=desired, observed=observed),
-        partial(_foreign_dependent, leaving=_leaving(changes), observed=observed),
-        partial(_clock, observed=observed),
-    )
     for change in changes:
-        objection = next((answer for question in questions if (answer := question(change))), None)
+        objection = _first_objection(change, by_key, situation)
         if objection:
             found[change.key] = Held(change, *objection)
-    _spread(found, changes, desired)
+    _spread(found, changes, situation)
     return tuple(found[key] for key in sorted(found))
 
 
-def _leaving(changes: tuple[Change, ...]) -> Mapping[Key, frozenset[Key]]:
-    """What each changed resource will still need once its change is done; nothing for a deleted one."""
-    return {change.key: change.after.needs if change.after else frozenset() for change in changes}
+def _first_objection(change: Change, by_key: Mapping[Key, Change], situation: Situation) -> Objection:
+    return (
+        observe_only(change, situation.desired)
+        or _refused_before(change, situation)
+        or _gap_below(change, situation)
+        or _gap_beside_deletion(change, situation)
+        or _foreign_dependent(change, by_key, situation)
+        or _clock(change, situation)
+    )
 
 
-def _observe_only(change: Change, desired: Desired) -> Objection:
+def observe_only(change: Change, desired: Desired) -> Objection:
     """Everything, where the CUBE is only observed; else what only links in observe mode want."""
     if desired.policy.enforcement is Enforcement.OBSERVE:
         return ("observe-only", "the enforcement mode is observe")
-    modes = {link.name: link.enforcement for link in desired.links}
     links = change.resource.links if change.resource else frozenset()
+    modes = {link.name: link.enforcement for link in desired.links if link.name in links}
     if links and all(modes.get(link) is Enforcement.OBSERVE for link in links):
         return ("observe-only", f"the enforcement mode of {', '.join(sorted(links))} is observe")
     return None
 
 
-def _gap_below(change: Change, desired: Desired, observed: Mapping[str, Observed]) -> Objection:
-    """A need that could not be read, or cannot be stated."""
-    if change.action is Action.DELETE:
+def _refused_before(change: Change, situation: Situation) -> Objection:
+    """What the device refused, or showed differently, is not sent again for the same revision."""
+    if not situation.refused:
         return None
-    for key in sorted(reachable(change.needs, desired)):
-        gap = first_gap(key, desired, observed)
+    effect = Step(change, situation.dialects[change.key.target].render(change)).effect
+    failure = situation.refused.get(effect)
+    return ("refused", failure.message) if failure else None
+
+
+def _gap_below(change: Change, situation: Situation) -> Objection:
+    """A need that could not be read, or cannot be stated."""
+    if change.action is Action.DELETE or not _has_gaps(situation):
+        return None
+    for key in sorted(situation.reachable(change.needs)):
+        gap = situation.first_gap(key)
         if gap:
             return ("gap", f"it needs {key}, which could not be read: {gap.reason}")
     return None
 
 
-def _gap_beside_deletion(change: Change, desired: Desired, observed: Mapping[str, Observed]) -> Objection:
+def _has_gaps(situation: Situation) -> bool:
+    """Whether any need can be uncertain at all; a target that was not observed counts."""
+    if situation.desired.gaps or any(seen.gaps for seen in situation.observed.values()):
+        return True
+    return not {key.target for key in situation.desired.resources} <= situation.observed.keys()
+
+
+def _gap_beside_deletion(change: Change, situation: Situation) -> Objection:
     """While anything on a target is unreadable, nobody knows what still uses the thing."""
     if change.action is not Action.DELETE:
         return None
-    gaps = observed[change.key.target].gaps
+    gaps = situation.observed[change.key.target].gaps
     if gaps:
         return ("gap", f"what uses it cannot be told while {change.key.target} is not fully readable: {gaps[0].reason}")
-    stated = next((gap for gap in desired.gaps if gap.target == change.key.target), None)
+    stated = next((gap for gap in situation.desired.gaps if gap.target == change.key.target), None)
     return ("gap", f"what is wanted cannot be told: {stated.reason}") if stated else None
 
 
-def _foreign_dependent(change: Change, leaving: Mapping[Key, frozenset[Key]], observed: Mapping[str, Observed]) -> Objection:
-    """Something that no change frees from it still uses what would be deleted."""
+def _foreign_dependent(change: Change, by_key: Mapping[Key, Change], situation: Situation) -> Objection:
+    """Something still uses what would be deleted, and no change frees it from that."""
     if change.action is not Action.DELETE:
         return None
-    for seen in observed.values():
-        for key, resource in sorted(seen.resources.items()):
-            if change.key in resource.needs and change.key in leaving.get(key, resource.needs):
-                return ("foreign-dependent", f"{key} uses it and stays")
+    for user in situation.users.get(change.key, ()):
+        other = by_key.get(user)
+        if other is None or change.key in _still_used(other, situation):
+            return ("foreign-dependent", f"{user} uses it and stays")
     return None
 
 
-def _clock(change: Change, observed: Mapping[str, Observed]) -> Objection:
+def _still_used(change: Change, situation: Situation) -> frozenset[Key]:
+    """What a changed resource refers to once its change is done, foreign lines included."""
+    if change.action is Action.DELETE or change.after is None:
+        return frozenset()
+    return situation.dialects[change.key.target].references(change.key, settings_after(change))
+
+
+def settings_after(change: Change) -> dict[str, str]:
+    """The settings that a device shows once the change is done: what nobody changes stays."""
+    before: Resource | None = None if change.action is Action.REPLACE else change.before
+    settings = dict(before.settings) if before else {}
+    for difference in change.differences:
+        settings.pop(difference.slot, None)
+        if difference.after is not None:
+            settings[difference.slot] = difference.after
+    return settings
+
+
+def _clock(change: Change, situation: Situation) -> Objection:
     """No work on certificates while a router does not know the time: it would refuse or misjudge them."""
     if change.key.kind is not Kind.TRUST_ANCHOR or change.action is Action.DELETE:
         return None
-    facts = observed[change.key.target].facts
+    facts = situation.observed[change.key.target].facts
     if isinstance(facts, CubeFacts) and not facts.clock_is_authoritative:
         return ("clock", "the clock of the CUBE is not authoritative; give it a working NTP server")
     return None
 
 
-def first_gap(key: Key, desired: Desired, observed: Mapping[str, Observed]) -> Gap | None:
-    """The gap that makes `key` uncertain, if any."""
-    seen = observed.get(key.target)
-    if seen is None:
-        return Gap(key.target, f"{key.target} was not observed")
-    return next((gap for gap in (*seen.gaps, *desired.gaps) if gap.covers(key)), None)
-
-
-def reachable(needs: frozenset[Key], desired: Desired) -> set[Key]:
-    """The needs, and what they need, as far as documents state it."""
-    seen: set[Key] = set()
-    todo = list(needs)
-    while todo:
-        key = todo.pop()
-        if key in seen:
-            continue
-        seen.add(key)
-        resource = desired.resources.get(key)
-        if resource:
-            todo.extend(resource.needs)
-    return seen
-
-
-def _spread(found: dict[Key, Held], changes: tuple[Change, ...], desired: Desired) -> None:
+def _spread(found: dict[Key, Held], changes: Iterable[Change], situation: Situation) -> None:
     """A change that needs a held one is held too; a deletion waits for the held changes that still use the thing."""
+    if not found:
+        return
     for change in changes:
         if change.key in found or change.action is Action.DELETE:
             continue
-        below = sorted(reachable(change.needs, desired) & found.keys())
+        below = sorted(situation.reachable(change.needs) & found.keys())
         if below:
             found[change.key] = Held(change, found[below[0]].code, f"it needs {below[0]}: {found[below[0]].reason}")
+    _spread_to_deletions(found, changes)
+
+
+def _spread_to_deletions(found: dict[Key, Held], changes: Iterable[Change]) -> None:
+    """Until nothing changes: the user that keeps a thing may itself be a deletion that waits."""
+    waiting = [change for change in changes if change.action is Action.DELETE]
+    users: dict[Key, list[Change]] = {}
     for change in changes:
-        if change.action is Action.DELETE and change.key not in found:
-            users = [k for k, h in sorted(found.items()) if h.change.before and change.key in h.change.before.needs]
-            if users:
-                found[change.key] = Held(change, found[users[0]].code, f"{users[0]} still uses it")
+        for needed in change.before.needs if change.before else ():
+            users.setdefault(needed, []).append(change)
+    is_moving = True
+    while is_moving:
+        is_moving = False
+        for change in waiting:
+            kept = next((user.key for user in users.get(change.key, ()) if user.key in found), None)
+            if kept and change.key not in found:
+                found[change.key] = Held(change, found[kept].code, f"{kept} still uses it")
+                is_moving = True

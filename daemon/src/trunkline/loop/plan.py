@@ -2,55 +2,52 @@
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from trunkline.loop import hold
-from trunkline.model.desired import Desired
+from trunkline.loop.situation import Situation
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import Observed
-from trunkline.model.plan import Action, Change, Plan, Step
+from trunkline.model.plan import Action, Change, Held, Plan, Step
 from trunkline.model.resource import Resource
-from trunkline.ports import Dialect
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What ordering must know beside the changes."""
-
-    desired: Desired
-    observed: Mapping[str, Observed]
-    dialects: Mapping[str, Dialect]
-    owed: frozenset[Key] = field(default_factory=frozenset)
 
 
 def order(changes: tuple[Change, ...], situation: Situation) -> Plan:
     """The plan: trust before use, profile before trunk before route pattern; deletions last and in reverse."""
-    held = hold.held(changes, situation.desired, situation.observed)
+    held = hold.held(changes, situation)
     held_keys = {entry.change.key for entry in held}
     free = [change for change in changes if change.key not in held_keys]
-    ordered = sort_by_needs([*free, *_activations(free, situation)], situation.desired)
+    activations, held_activations = _activations(free, situation)
+    ordered = sort_by_needs([*free, *activations], situation)
     steps = tuple(
         Step(change, situation.dialects[change.key.target].render(change), _activates(change, situation)) for change in ordered
     )
     fingerprints = {target: seen.fingerprint for target, seen in sorted(situation.observed.items())}
-    return Plan(situation.desired.revision, situation.desired.cube, fingerprints, steps, held)
+    desired = situation.desired
+    return Plan(desired.revision, desired.cube, fingerprints, steps, (*held, *held_activations))
 
 
-def _activations(free: list[Change], situation: Situation) -> list[Change]:
-    """One reset for each trunk whose stored settings are not what it runs with, however many edits ask for it."""
-    wanted = set(situation.owed)
+def _activations(free: list[Change], situation: Situation) -> tuple[list[Change], list[Held]]:
+    """One reset for each trunk whose stored settings are not what it runs with, however many edits ask for it.
+
+    The trunk of a link that is only observed is not reset, even where a certificate that it shares was uploaded.
+    """
+    asking: dict[Key, set[Key]] = {key: set() for key in situation.owed}
     for change in free:
-        wanted |= _activates(change, situation)
-    gone = {change.key.name for change in free if change.action is Action.DELETE and change.key.kind is Kind.SIP_TRUNK}
+        for key in _activates(change, situation) if change.action is not Action.DELETE else ():
+            asking.setdefault(key, set()).add(change.key)
+    gone = {
+        (change.key.target, change.key.name)
+        for change in free
+        if change.action is Action.DELETE and change.key.kind is Kind.SIP_TRUNK
+    }
     made: list[Change] = []
-    for key in sorted(wanted):
-        if key.name in gone or key.target not in situation.dialects:
+    held: list[Held] = []
+    for key in sorted(asking):
+        if (key.target, key.name) in gone or key.target not in situation.dialects:
             continue
-        asking = frozenset(
-            change.key for change in free if change.action is not Action.DELETE and key in _activates(change, situation)
-        )
-        made.append(Change(Action.ACTIVATE, key, None, Resource(key, {}, needs=asking | _trunk(key))))
-    return made
+        change = _activation(key, frozenset(asking[key]), situation)
+        objection = hold.observe_only(change, situation.desired)
+        held.append(Held(change, *objection)) if objection else made.append(change)
+    return made, held
 
 
 def _activates(change: Change, situation: Situation) -> frozenset[Key]:
@@ -64,18 +61,20 @@ def _activates(change: Change, situation: Situation) -> frozenset[Key]:
     return frozenset() if is_cosmetic else change.resource.activates
 
 
-def _trunk(activation: Key) -> frozenset[Key]:
-    return frozenset({Key(activation.target, Kind.SIP_TRUNK, activation.name)})
+def _activation(key: Key, asking: frozenset[Key], situation: Situation) -> Change:
+    trunk = Key(key.target, Kind.SIP_TRUNK, key.name)
+    links = frozenset(link.name for link in situation.desired.links if link.trunk == trunk)
+    return Change(Action.ACTIVATE, key, None, Resource(key, {}, needs=asking | {trunk}, links=links))
 
 
-def sort_by_needs(changes: Iterable[Change], desired: Desired) -> list[Change]:
+def sort_by_needs(changes: Iterable[Change], situation: Situation) -> list[Change]:
     """Stable topological order; equal ranks by key, so the result does not depend on the order of input.
 
     A need that is not itself a change is satisfied already, but what *that* needs may be changing: needs are
     transitive.
     """
     by_key = {change.key: change for change in changes}
-    waits_for: dict[Key, set[Key]] = {key: _before(change, by_key, desired) for key, change in by_key.items()}
+    waits_for = _waits(by_key, situation)
     ready = [_rank(by_key[key]) for key, before in waits_for.items() if not before]
     heapq.heapify(ready)
     ordered: list[Change] = []
@@ -100,13 +99,16 @@ def _rank(change: Change) -> tuple[int, Key]:
     return (1 if change.action is Action.DELETE else 0, change.key)
 
 
-def _before(change: Change, by_key: Mapping[Key, Change], desired: Desired) -> set[Key]:
-    """The changes that must have happened before this one."""
-    if change.action is not Action.DELETE:
-        return {
-            key
-            for key in hold.reachable(change.needs, desired)
-            if key in by_key and key != change.key and by_key[key].action is not Action.DELETE
-        }
-    users = {key for key, other in by_key.items() if other.before and change.key in other.before.needs}
-    return users - {change.key}
+def _waits(by_key: Mapping[Key, Change], situation: Situation) -> dict[Key, set[Key]]:
+    """By change, the changes that must have happened before it."""
+    users: dict[Key, set[Key]] = {}
+    for key, change in by_key.items():
+        for needed in change.before.needs if change.before else ():
+            users.setdefault(needed, set()).add(key)
+    staying = {key for key, change in by_key.items() if change.action is not Action.DELETE}
+    waits = {}
+    for key, change in by_key.items():
+        is_deletion = change.action is Action.DELETE
+        before = users.get(key, set()) if is_deletion else situation.reachable(change.needs) & staying
+        waits[key] = before - {key}
+    return waits

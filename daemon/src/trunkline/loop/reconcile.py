@@ -1,20 +1,23 @@
 """One pass, from what git says and what the devices show to what is left to do. Read this page first."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from trunkline.loop import apply, conditions, diff, guard, plan
+from trunkline.loop import apply, conditions, diff, foresee, guard, plan, refusal
+from trunkline.loop.foresee import Compile
+from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired
-from trunkline.model.errors import STALLED_REASONS, Stalled, TrunklineError
-from trunkline.model.key import Key, Kind
-from trunkline.model.observed import Observed, unreadable
+from trunkline.model.errors import TrunklineError
+from trunkline.model.key import Key, cluster_target
+from trunkline.model.observed import Gap, Observed, unreadable
 from trunkline.model.outcome import Outcome, Proceed, Verdict
-from trunkline.model.passes import Condition, ConditionType, Failure, Pass
+from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent
 from trunkline.model.plan import Change, Plan
-from trunkline.ports import Dialect
+from trunkline.model.resource import Owned
 
-Compile = Callable[[Mapping[str, Observed]], Desired]
+MOST_SETTLING = 3
+"""How often a plan is made anew because somebody changed a device under it."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Request:
     cube: str
     keys: Mapping[str, tuple[Key, ...]]  # by target: the CUBE and the clusters of its links
     compile: Compile
-    previous: Pass | None = None
+    precedent: Precedent = field(default_factory=Precedent)
     is_full: bool = False  # read everything, whatever the change signals say
     is_dry: bool = False  # plan only
 
@@ -33,35 +36,36 @@ class Request:
 class _State:
     """What is known so far in one pass."""
 
-    observed: dict[str, Observed]
-    desired: Desired
+    situation: Situation
+    inventory: Mapping[Key, Owned]
     changes: tuple[Change, ...]
     plan: Plan
     failure: Failure | None = None
     verdict: Verdict | None = None
     outcomes: tuple[Outcome, ...] = ()
     is_saved: bool = False
-    planned: tuple[Change, ...] = field(default=())
+    remaining: tuple[Change, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    forecast: tuple[Plan, ...] = ()
+    refused: Mapping[str, Failure] = field(default_factory=dict)
 
 
 def reconcile(request: Request, hands: apply.Hands) -> Pass:
     """Observe, compare, plan, judge, carry out, and compare again: what then remains is the verification."""
     started_at = hands.clock.now()
     state = _look(request, hands, is_full=request.is_full)
-    state.planned = state.changes
-    if not request.is_dry:
-        _act(state, request, hands)
+    if request.is_dry:
+        _foresee(state, request)
+    elif not hands.is_stopping():
+        state = _act(state, request, hands)
+    state.failure = state.failure or refusal.standing(state.plan, state.refused)
     return _finish(state, request, hands, started_at)
 
 
 def _look(request: Request, hands: apply.Hands, *, is_full: bool) -> _State:
     """Observe both ends and plan from that."""
     observed, failure = _observe(request, hands, is_full=is_full)
-    dialects = {target: hands.devices[target].dialect() for target, seen in observed.items() if _is_readable(seen)}
-    desired = canonical(request.compile(observed), dialects)
-    changes = diff.between(desired, observed, dialects, hands.journal.inventory(request.cube))
-    situation = plan.Situation(desired, observed, dialects, hands.journal.owed(request.cube))
-    return _State(observed, desired, changes, plan.order(changes, situation), failure)
+    return _planned(request, hands, observed, failure)
 
 
 def _observe(request: Request, hands: apply.Hands, *, is_full: bool) -> tuple[dict[str, Observed], Failure | None]:
@@ -76,110 +80,144 @@ def _observe(request: Request, hands: apply.Hands, *, is_full: bool) -> tuple[di
     return observed, failure
 
 
+def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed], failure: Failure | None) -> _State:
+    dialects = {target: hands.devices[target].dialect() for target, seen in observed.items() if _is_readable(seen)}
+    desired = diff.canonical(request.compile(observed), dialects)
+    inventory = _own(request.cube, desired, hands)
+    changes = diff.between(desired, observed, dialects, inventory)
+    is_same_revision = request.precedent.revision == desired.revision
+    refused = request.precedent.refused if is_same_revision else {}
+    situation = Situation(desired, observed, dialects, hands.journal.owed(request.cube), refused)
+    return _State(
+        situation,
+        inventory,
+        changes,
+        plan.order(changes, situation),
+        failure,
+        remaining=changes,
+        gaps=diff.uncertain(desired, observed, inventory),
+        refused=refused,
+    )
+
+
 def _is_readable(seen: Observed) -> bool:
     return not any(gap.kind is None for gap in seen.gaps)
 
 
-def canonical(desired: Desired, dialects: Mapping[str, Dialect]) -> Desired:
-    """Desired state as the devices would show it; what belongs to an unreadable device stays as the documents say
-    it.
-    """
-    resources = {
-        key: dialects[key.target].canonical(resource) if key.target in dialects else resource
-        for key, resource in desired.resources.items()
-    }
-    return replace(desired, resources=resources)
+def _own(cube: str, desired: Desired, hands: apply.Hands) -> Mapping[Key, Owned]:
+    """The inventory without what this CUBE does not want any more but another one does: that is not to be deleted."""
+    inventory = hands.journal.inventory(cube)
+    unwanted = sorted(inventory.keys() - desired.resources.keys())
+    claimed = hands.journal.claimed(cube, unwanted) if unwanted else frozenset()
+    return {key: owned for key, owned in inventory.items() if key not in claimed}
 
 
-def _act(state: _State, request: Request, hands: apply.Hands) -> None:
+def _foresee(state: _State, request: Request) -> None:
+    """Judge the plan, and run the loop ahead of itself."""
+    if state.plan.steps:
+        state.verdict = guard.judge(state.plan, state.situation.desired, state.situation.observed)
+        state.forecast = foresee.stages(state.plan, state.situation, request.compile, state.inventory)
+
+
+def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
     """Carry out the plan if nobody objects, look again, and save where nothing is left."""
-    if state.plan.steps and not _would_repeat(state.plan, request.previous):
-        state.verdict = guard.judge(state.plan, state.desired, state.observed)
-        if isinstance(state.verdict, Proceed):
-            applied = apply.carry_out(state.plan, hands)
-            state.outcomes = applied.outcomes
-            failure = state.failure or applied.failure
-            again = _look(request, hands, is_full=True)
-            failure = failure or again.failure or _refused_to_stay(state, again)
-            state.observed, state.desired, state.changes = again.observed, again.desired, again.changes
-            state.failure = failure
-    elif state.plan.steps and request.previous:
-        state.failure = state.failure or request.previous.failure
-    _save(state, hands)
+    desired = state.situation.desired
+    hands.journal.claim(request.cube, _shared_keys(desired), is_complete=not desired.gaps)
+    if state.plan.steps:
+        state = _settle(state, request, hands)
+    if state.plan.steps:
+        state.verdict = guard.judge(state.plan, state.situation.desired, state.situation.observed)
+    if isinstance(state.verdict, Proceed):
+        _carry_out(state, request, hands)
+    if not hands.is_stopping():
+        _save(state, hands)
+    return state
 
 
-def _would_repeat(next_plan: Plan, previous: Pass | None) -> bool:
-    """Whether the very same plan, from the very same observations, has stalled before: only a person can change
-    that.
+def _shared_keys(desired: Desired) -> frozenset[Key]:
+    """What this CUBE wants on clusters, where another CUBE may have made it or may want it too."""
+    targets = {cluster_target(link.cluster) for link in desired.links}
+    return frozenset(key for key in desired.resources if key.target in targets)
+
+
+def _settle(state: _State, request: Request, hands: apply.Hands) -> _State:
+    """Look at the change signals once more: whoever changed a device since it was read makes the plan be made anew.
+
+    A device that moves faster than it can be planned for is left to the guard, which compares with what was seen last.
     """
-    return bool(
-        previous
-        and previous.failure
-        and previous.failure.reason in STALLED_REASONS
-        and previous.plan
-        and _content(previous.plan) == _content(next_plan)
-        and previous.revision == next_plan.revision
-    )
+    for _ in range(MOST_SETTLING):
+        observed, failure = _observe_again(state, request, hands)
+        if {target: seen.fingerprint for target, seen in observed.items()} == state.plan.fingerprints:
+            return state
+        state = _planned(request, hands, observed, state.failure or failure)
+        if not state.plan.steps:
+            return state
+    observed, failure = _observe_again(state, request, hands)
+    situation = replace(state.situation, observed=observed)
+    return replace(state, situation=situation, failure=state.failure or failure)
 
 
-def _content(of: Plan) -> list[tuple[Key, tuple[str, ...]]]:
-    return [(step.key, tuple(line for command in step.commands for line in command.lines)) for step in of.steps]
+def _observe_again(state: _State, request: Request, hands: apply.Hands) -> tuple[dict[str, Observed], Failure | None]:
+    """What could not be read at all a moment ago is not waited for once more."""
+    seen = dict(state.situation.observed)
+    readable = {target: keys for target, keys in request.keys.items() if _is_readable(seen[target])}
+    observed, failure = _observe(replace(request, keys=readable), hands, is_full=False)
+    return seen | observed, failure
 
 
-def _refused_to_stay(before: _State, again: _State) -> Failure | None:
-    """A line that was applied and is shown differently: no rule knows why, so it is not sent again."""
-    sent = {(change.key, change.differences) for change in before.changes}
-    done = {outcome.key for outcome in before.outcomes if outcome.result == "applied"}
-    for change in again.changes:
-        if change.key in done and (change.key, change.differences) in sent and change.key.kind is not Kind.CALLMANAGER_TRUST:
-            difference = change.differences[0] if change.differences else None
-            shown = f"sent {difference.after!r}, it shows {difference.before!r}" if difference else "it is not there"
-            return Failure(
-                Stalled.reason,
-                f"cannot keep {change.key} as desired: {shown}. Change the document to what the device shows, "
-                "or report the line, which trunkline has no rule for",
-            )
-    return None
+def _carry_out(state: _State, request: Request, hands: apply.Hands) -> None:
+    applied = apply.carry_out(state.plan, hands)
+    state.outcomes = applied.outcomes
+    state.failure = state.failure or applied.failure
+    if hands.is_stopping():
+        return
+    again = _look(request, hands, is_full=True)
+    refused = refusal.found(state.plan, applied, again.plan, again.remaining)
+    state.refused = {**state.refused, **refused}
+    state.failure = state.failure or again.failure or next(iter(refused.values()), None)
+    state.situation, state.remaining, state.gaps = again.situation, again.remaining, again.gaps
 
 
 def _save(state: _State, hands: apply.Hands) -> None:
-    """Write to memory only what is wholly as desired."""
-    if state.changes or state.failure:
-        return
-    for target in sorted(state.observed):
-        facts = state.observed[target].facts
+    """Write to memory only what is wholly as desired and could be read; the other end's gaps do not count."""
+    for target, seen in sorted(state.situation.observed.items()):
+        if state.remaining or seen.gaps:
+            continue
         is_changed = any(outcome.key.target == target for outcome in state.outcomes)
-        if is_changed or getattr(facts, "has_unsaved_changes", False):
+        if is_changed or getattr(seen.facts, "has_unsaved_changes", False):
             try:
                 hands.devices[target].save()
                 state.is_saved = True
             except TrunklineError as error:
-                state.failure = Failure(error.reason, str(error))
+                state.failure = state.failure or Failure(error.reason, str(error))
 
 
 def _finish(state: _State, request: Request, hands: apply.Hands, started_at: datetime) -> Pass:
     now = hands.clock.now()
+    desired, observed = state.situation.desired, state.situation.observed
     owed = hands.journal.owed(request.cube)
-    evidence = conditions.Evidence(state.desired, state.observed, state.changes, now, state.failure, owed)
-    earlier = request.previous.conditions if request.previous else {}
+    evidence = conditions.Evidence(desired, observed, state.remaining, now, state.failure, owed)
+    earlier = request.precedent.conditions
     return Pass(
         cube=request.cube,
-        revision=state.desired.revision,
+        revision=desired.revision,
         started_at=started_at,
         finished_at=now,
-        observed=state.observed,
-        changes=state.planned,
+        observed=observed,
+        changes=state.changes,
         plan=state.plan,
         verdict=state.verdict,
         outcomes=state.outcomes,
-        remaining=state.changes,
-        links=state.desired.links,
+        remaining=state.remaining,
+        links=desired.links,
         conditions={
-            link.name: conditions.conditions(link, evidence, _by_type(earlier.get(link.name, ())))
-            for link in state.desired.links
+            link.name: conditions.conditions(link, evidence, _by_type(earlier.get(link.name, ()))) for link in desired.links
         },
         failure=state.failure,
         is_saved=state.is_saved,
+        gaps=state.gaps,
+        forecast=state.forecast,
+        refused=state.refused,
     )
 
 

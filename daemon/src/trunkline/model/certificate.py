@@ -50,23 +50,29 @@ class Certificate:
         """As IOS prints it."""
         return self.x509.fingerprint(hashes.MD5()).hex().upper()  # noqa: S303 - a name that IOS gives, not a proof
 
-    @property
+    @cached_property
     def serial(self) -> str:
         """Upper-case hex without leading zeros."""
         return f"{self.x509.serial_number:X}"
 
-    @property
+    @cached_property
     def subject(self) -> str:
         return self.x509.subject.rfc4514_string()
 
-    @property
+    @cached_property
     def issuer(self) -> str:
         return self.x509.issuer.rfc4514_string()
 
-    @property
+    @cached_property
     def common_name(self) -> str:
         """The last CN of the subject, or nothing."""
         found = self.x509.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return str(found[-1].value) if found else ""
+
+    @cached_property
+    def issuer_common_name(self) -> str:
+        """The last CN of the issuer, or nothing."""
+        found = self.x509.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
         return str(found[-1].value) if found else ""
 
     @cached_property
@@ -80,11 +86,11 @@ class Certificate:
         unique = {name.lower(): name for name in reversed([self.common_name, *alternative]) if name}
         return tuple(reversed(unique.values()))
 
-    @property
+    @cached_property
     def not_before(self) -> datetime:
         return self.x509.not_valid_before_utc
 
-    @property
+    @cached_property
     def not_after(self) -> datetime:
         return self.x509.not_valid_after_utc
 

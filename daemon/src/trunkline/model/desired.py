@@ -38,13 +38,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One commit of the source. `files` maps the path inside the folder of desired state to the blob's id."""
+    """One commit of the source. `files` maps the path inside the folder of desired state to the blob's id; `problems`
+    are entries that cannot be read as files.
+    """
 
     revision: str
     committed_at: datetime
     author: str
     subject: str
     files: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

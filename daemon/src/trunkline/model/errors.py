@@ -68,6 +68,12 @@ class DeviceBusy(Transient):
     reason = "device_busy"
 
 
+class JournalFailed(Transient):
+    """The journal cannot be written or read: nothing is done that could not be written down."""
+
+    reason = "journal_failed"
+
+
 class OurBug(TrunklineError):  # noqa: N818 - says whose fault it is
     """Something that must not happen, whatever a device or a person does."""
 

@@ -1,13 +1,13 @@
 """`Pass`: all of one reconciliation; the only thing that CLI, web, metrics and journal see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from trunkline.model.desired import DesiredLink
-from trunkline.model.observed import Observed
-from trunkline.model.outcome import Outcome, Verdict
+from trunkline.model.observed import Gap, Observed
+from trunkline.model.outcome import Hold, Outcome, Verdict
 from trunkline.model.plan import Change, Plan
 
 
@@ -48,6 +48,18 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Precedent:
+    """What a pass must know of the one before it, also after a restart.
+
+    `refused` are the steps, by their effect, that only a person can help: none is sent again for this revision.
+    """
+
+    revision: str = ""
+    refused: Mapping[str, Failure] = field(default_factory=dict)
+    conditions: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)  # by link
+
+
+@dataclass(frozen=True, slots=True)
 class Pass:
     """One reconciliation of one CUBE and the far ends of its links."""
 
@@ -65,16 +77,39 @@ class Pass:
     conditions: Mapping[str, tuple[Condition, ...]]  # by link
     failure: Failure | None = None
     is_saved: bool = False  # the running configuration was written to memory at the end
+    gaps: tuple[Gap, ...] = ()  # what could not be read or stated and is in scope
+    forecast: tuple[Plan, ...] = ()  # the plans that will follow this one, where the pass only planned
+    refused: Mapping[str, Failure] = field(default_factory=dict)  # as in Precedent
 
     @property
     def is_converged(self) -> bool:
-        return self.failure is None and not self.remaining and not (self.plan and self.plan.held)
+        """Nothing is left to do, and everything was there to be compared."""
+        return not (self.failure or self.remaining or self.gaps or (self.plan and self.plan.held and not self.outcomes))
 
     @property
     def result(self) -> str:
-        """One stable word: converged, applied, held, drifted (observe mode), or the failure's reason."""
+        """One stable word, of `RESULTS` or of the failure's reason."""
         if self.failure:
             return self.failure.reason
         if self.is_converged:
             return "applied" if self.outcomes else "converged"
-        return "drifted" if self.verdict is None else "held"
+        if isinstance(self.verdict, Hold) or self.codes - {"observe-only"}:
+            return "held"
+        if self.outcomes:
+            return "incomplete"
+        return "drifted" if self.remaining else "gaps"
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Why changes of the plan are held."""
+        return frozenset(held.code for held in self.plan.held) if self.plan else frozenset()
+
+    @property
+    def precedent(self) -> Precedent:
+        """What the next pass must know of this one."""
+        return Precedent(self.revision, self.refused, self.conditions)
+
+
+RESULTS = ("converged", "applied", "incomplete", "held", "drifted", "gaps")
+"""Results of a pass that did not fail: nothing to do; all done; some steps left, the daemon is stopping; something may
+not be done now; differences that are only observed; no difference, but not everything could be read."""

@@ -76,6 +76,12 @@ class Step:
     def key(self) -> Key:
         return self.change.key
 
+    @property
+    def effect(self) -> str:
+        """Sixteen hex digits that name what is sent, whatever it is sent upon."""
+        content = [self.change.action, str(self.key), [[c.verb, c.lines, sorted(c.payload.items())] for c in self.commands]]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -103,14 +109,7 @@ class Plan:
             "revision": self.revision,
             "cube": self.cube,
             "fingerprints": dict(sorted(self.fingerprints.items())),
-            "steps": [
-                [
-                    step.change.action,
-                    str(step.key),
-                    [[c.verb, c.lines, sorted(c.payload.items())] for c in step.commands],
-                ]
-                for step in self.steps
-            ],
+            "steps": [step.effect for step in self.steps],
             "held": [[str(held.change.key), held.code] for held in self.held],
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

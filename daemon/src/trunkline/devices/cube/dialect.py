@@ -1,6 +1,7 @@
 """Lines to slots and changes to lines, through the table of rules. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
@@ -100,6 +101,9 @@ class CubeDialect:
 
     def manages(self, key: Key, slot: str) -> bool:
         return rule_for(key.kind, slot) is not None or any(rule.slot == slot for rule in RULES.get(key.kind, ()))
+
+    def references(self, key: Key, settings: Mapping[str, str]) -> frozenset[Key]:
+        return needs_of(key, tuple(settings.values()))
 
     def must_replace(self, change: Change) -> bool:
         """A trustpoint holds one CA certificate, for good."""

@@ -58,6 +58,9 @@ class CucmDialect:
         """Never: on a cluster only what is stated is trunkline's."""
         return False
 
+    def references(self, key: Key, settings: Mapping[str, str]) -> frozenset[Key]:
+        return read.needs_of(key, settings)
+
     def must_replace(self, change: Change) -> bool:
         fixed = ONLY_AT_CREATION.get(change.key.kind, frozenset())
         return any(difference.slot in fixed for difference in change.differences)

@@ -1,0 +1,52 @@
+"""What only a person can help: steps that a device refused, or took and shows differently. They are never sent twice. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from trunkline.loop.apply import Applied
+from trunkline.model.errors import Stalled
+from trunkline.model.key import Key, Kind
+from trunkline.model.outcome import Result
+from trunkline.model.passes import Failure
+from trunkline.model.plan import Change, Plan, Step
+
+
+def found(done: Plan, applied: Applied, again: Plan, remaining: tuple[Change, ...]) -> dict[str, Failure]:
+    """The steps that the next plan would hold once more, by their effect, each with the reason why it must not."""
+    succeeded = {outcome.key for outcome in applied.outcomes if outcome.result is Result.APPLIED}
+    sent = {step.key: step for step in done.steps if step.key in succeeded}
+    causes = {**dict(_not_kept(sent, remaining)), **applied.refusals}
+    return {step.effect: causes[step.key] for step in again.steps if step.key in causes}
+
+
+def _not_kept(sent: Mapping[Key, Step], remaining: tuple[Change, ...]) -> Iterator[tuple[Key, Failure]]:
+    """Changes that were sent and are wanted still: no rule of the dialect knows why."""
+    for change in remaining:
+        step = sent.get(change.key)
+        # A node shows an uploaded certificate only after a while; uploading it once more does no harm.
+        if step is None or change.key.kind is Kind.CALLMANAGER_TRUST:
+            continue
+        what = _what_was_lost(step.change, change)
+        if what:
+            yield change.key, _failure(change.key, what)
+
+
+def _what_was_lost(before: Change, again: Change) -> str:
+    lost = next((one for one in again.differences if one in before.differences), None)
+    if lost:
+        shown = f"it shows {lost.before!r}" if lost.before is not None else "it does not show it"
+        return f"sent {lost.after!r}, {shown}"
+    return f"it was to be {before.action}d, and still is" if before.action is again.action and not again.differences else ""
+
+
+def _failure(key: Key, what: str) -> Failure:
+    return Failure(
+        Stalled.reason,
+        f"cannot keep {key} as desired: {what}. Change the document to what the device shows, "
+        "or report the line, which trunkline has no rule for",
+    )
+
+
+def standing(plan: Plan, refused: Mapping[str, Failure]) -> Failure | None:
+    """The failure that keeps a pass stalled although it sent nothing: the first refusal that still holds a change."""
+    messages = [held.reason for held in plan.held if held.code == "refused"]
+    return next((failure for failure in refused.values() if failure.message in messages), None)

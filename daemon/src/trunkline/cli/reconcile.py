@@ -1,7 +1,7 @@
 """Commands that run passes at once: plan and apply."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -9,19 +9,26 @@ from typing import Annotated
 import typer
 
 from trunkline.cli.app import ERRORS, CubeOption, FormatOption, SettingsOption, app, is_json, say, say_json, settings_of
+from trunkline.cli.signals import Stopping, graceful
 from trunkline.desired.documents import Documents
 from trunkline.desired.lint import blocking
 from trunkline.desired.parse import Parser
+from trunkline.journal.lock import exclusive
 from trunkline.journal.sql import SqlJournal, open_engine
+from trunkline.model.desired import Problem
 from trunkline.model.errors import DesiredInvalid
+from trunkline.model.outcome import Hold
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Step
+from trunkline.service.daemon import leftover_message
 from trunkline.service.world import PassOptions, World
 from trunkline.settings import Settings, resolve
-from trunkline.source.git import GitPlace, GitSource
+from trunkline.source.git import GitSource
+from trunkline.source.place import GitPlace
 from trunkline.views import document, text
 
 MOST_PASSES = 5
+OnStep = Callable[[int, int, Step], None]
 
 
 @dataclass
@@ -36,8 +43,21 @@ class Opened:
 
 def source_of(settings: Settings) -> GitSource:
     stated = settings.source
-    password = resolve(stated.password, settings.secrets_directory) if stated.password else ""
-    place = GitPlace(stated.url, stated.branch, stated.folder, stated.username, password)
+
+    def secret(reference: str) -> str:
+        return resolve(reference, settings.secrets_directory) if reference else ""
+
+    place = GitPlace(
+        stated.url,
+        stated.branch,
+        stated.folder,
+        stated.username,
+        secret(stated.password),
+        stated.ssh_key,
+        secret(stated.ssh_passphrase),
+        stated.known_hosts,
+        stated.ca,
+    )
     return GitSource(place, settings.state_directory / "cache")
 
 
@@ -47,31 +67,48 @@ def world_of(settings: Settings) -> World:
 
 
 @contextmanager
-def opened(settings: Settings, cubes: list[str] | None) -> Iterator[Opened]:
-    """Raises DesiredInvalid for a revision that cannot be used, after printing every problem."""
+def opened(settings: Settings, cubes: list[str] | None, *, acts: bool) -> Iterator[Opened]:
+    """Raises DesiredInvalid for a revision that cannot be used, after printing every problem; Stalled where another
+    process acts with the same journal and this one `acts` too.
+    """
+    documents, revision = _newest(settings)
+    unknown = set(cubes or ()) - documents.cubes.keys()
+    if unknown:
+        raise DesiredInvalid(
+            f"cannot plan for {', '.join(sorted(unknown))}: there is no such document in cubes/; "
+            f"there are {', '.join(sorted(documents.cubes))}"
+        )
+    with ExitStack() as stack:
+        world = world_of(settings)
+        stack.callback(world.close)
+        if acts:
+            stack.enter_context(exclusive(world.journal.engine))
+        for (cube, target), count in sorted(world.leftovers(documents).items()):
+            ERRORS.print(f"trunkline: {leftover_message(cube, target, count)}", markup=False)
+        yield Opened(documents, revision, world, sorted(set(cubes)) if cubes else sorted(documents.cubes))
+
+
+def _newest(settings: Settings) -> tuple[Documents, str]:
     source = source_of(settings)
     snapshot = source.fetch()
-    parsed = Parser().parse(snapshot.files, source.read)
-    problems = parsed.problems or blocking(parsed.documents, datetime.now(UTC).date())
-    if parsed.documents is None or problems:
+    problems: tuple[Problem, ...] = snapshot.problems
+    documents = None
+    if not problems:
+        parsed = Parser().parse(snapshot.files, source.read)
+        documents = parsed.documents
+        problems = parsed.problems or blocking(documents, datetime.now(UTC).date())
+    if documents is None or problems:
         for line in text.problems(problems):
             ERRORS.print(line, markup=False)
         raise DesiredInvalid(f"cannot use revision {snapshot.revision[:10]}: {len(problems)} problems; correct them and commit")
-    unknown = set(cubes or ()) - parsed.documents.cubes.keys()
-    if unknown:
-        raise DesiredInvalid(f"cannot plan for {', '.join(sorted(unknown))}: there is no such document in cubes/")
-    world = world_of(settings)
-    try:
-        yield Opened(parsed.documents, snapshot.revision, world, cubes or sorted(parsed.documents.cubes))
-    finally:
-        world.close()
+    return documents, snapshot.revision
 
 
 @app.command()
 def plan(settings: SettingsOption = None, cube: CubeOption = None, chosen: FormatOption = "text") -> None:
     """Print exactly what would be sent. Exit 0: nothing to do; 1: changes; 2: error; 3: held."""
     as_json = is_json(chosen)
-    with opened(settings_of(settings), cube) as ready:
+    with opened(settings_of(settings), cube, acts=False) as ready:
         passes = [
             ready.world.run_pass(ready.documents, ready.revision, name, PassOptions(is_dry=True, is_full=True))
             for name in ready.cubes
@@ -79,21 +116,20 @@ def plan(settings: SettingsOption = None, cube: CubeOption = None, chosen: Forma
     if as_json:
         say_json([document.of_pass(finished) for finished in passes])
     else:
-        for finished in passes:
-            for line in text.plan(finished):
-                say(line)
-            if finished.failure:
-                say(f"  {finished.failure.message}")
-    raise typer.Exit(_plan_exit(passes))
+        for line in (line for finished in passes for line in text.plan(finished)):
+            say(line)
+    raise typer.Exit(plan_exit(passes))
 
 
-def _plan_exit(passes: list[Pass]) -> int:
+def plan_exit(passes: list[Pass]) -> int:
+    """An error before a hold of a whole plan, that before changes, these before what is held beside them."""
     if any(finished.failure for finished in passes):
         return 2
-    plans = [finished.plan for finished in passes if finished.plan]
-    if any(made.steps for made in plans):
+    if any(isinstance(finished.verdict, Hold) for finished in passes):
+        return 3
+    if any(finished.plan and finished.plan.steps for finished in passes):
         return 1
-    return 3 if any(made.held for made in plans) else 0
+    return 0 if all(finished.is_converged for finished in passes) else 3
 
 
 @app.command()
@@ -110,26 +146,44 @@ def apply(
         if not (quiet or as_json):
             say(f"  [{number}/{of}] {step.change.action} {step.key}")
 
-    with opened(settings_of(settings), cube) as ready:
-        passes = [_until_converged(ready, name, progress) for name in ready.cubes]
+    with graceful() as stopping:
+        with opened(settings_of(settings), cube, acts=True) as ready:
+            passes = list(_passes(ready, progress, stopping))
+        _print_outcome(passes, as_json=as_json)
+        if stopping.is_set():
+            ERRORS.print("trunkline: stopped after the step at hand; the next apply goes on from there")
+            raise typer.Exit(stopping.exit_code)
+    raise typer.Exit(apply_exit(passes))
+
+
+def apply_exit(passes: list[Pass]) -> int:
+    if any(finished.failure for finished in passes):
+        return 2
+    return 0 if all(finished.is_converged for finished in passes) else 3
+
+
+def _print_outcome(passes: list[Pass], *, as_json: bool) -> None:
     if as_json:
         say_json([document.of_pass(finished) for finished in passes])
-    else:
-        for finished in passes:
-            for line in text.outcome(finished):
-                say(line)
-    if any(finished.failure for finished in passes):
-        raise typer.Exit(2)
-    raise typer.Exit(0 if all(finished.is_converged for finished in passes) else 3)
+        return
+    for line in (line for finished in passes for line in text.outcome(finished)):
+        say(line)
 
 
-def _until_converged(ready: Opened, name: str, progress: "object") -> Pass:
+def _passes(ready: Opened, progress: OnStep, stopping: Stopping) -> Iterator[Pass]:
+    """The last pass of each CUBE."""
+    for name in ready.cubes:
+        if not stopping.is_set():
+            yield _until_converged(ready, name, progress, stopping)
+
+
+def _until_converged(ready: Opened, name: str, progress: OnStep, stopping: Stopping) -> Pass:
     finished: Pass | None = None
     for _ in range(MOST_PASSES):
-        options = PassOptions(finished, is_full=True, on_step=progress)  # type: ignore[arg-type]  # the callback above
+        options = PassOptions(finished, is_full=True, is_stopping=stopping.is_set, on_step=progress)
         finished = ready.world.run_pass(ready.documents, ready.revision, name, options)
         ready.world.journal.record(finished)
-        if finished.failure or finished.is_converged or not finished.outcomes:
+        if stopping.is_set() or finished.failure or finished.is_converged or not finished.outcomes:
             break
     assert finished is not None  # noqa: S101 - there is at least one pass
     return finished

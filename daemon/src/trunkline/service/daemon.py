@@ -3,39 +3,29 @@
 import logging
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from trunkline.desired.documents import Documents
-from trunkline.desired.lint import blocking
-from trunkline.desired.parse import Parser
-from trunkline.model.errors import STALLED_REASONS, OurBug, TrunklineError
-from trunkline.model.key import cube_target
-from trunkline.model.observed import CubeFacts
-from trunkline.model.passes import Failure, Pass
+from trunkline.model.errors import OurBug, TrunklineError
+from trunkline.model.passes import Pass
 from trunkline.ports import Source
-from trunkline.service.world import CLOCK, PassOptions, World
+from trunkline.service.following import Following
+from trunkline.service.kept import CLOCK
+from trunkline.service.tallies import Tallies
+from trunkline.service.turns import Turn, Turns
+from trunkline.service.world import PassOptions, World
 from trunkline.views import document
-from trunkline.views.samples import Sample, SourceStatus, Totals
+from trunkline.views.families import Sample
+from trunkline.views.samples import Background
 from trunkline.views.samples import of as samples_of
 
 LOG = logging.getLogger("trunkline")
-BACKOFF_FIRST_SECONDS, BACKOFF_LAST_SECONDS = 1.0, 900.0
-
-
-@dataclass
-class _Turn:
-    """What is known of one CUBE between its passes."""
-
-    previous: Pass | None = None
-    is_queued: bool = False
-    failures: int = 0
-    not_before: datetime | None = None
-    full_read_at: datetime | None = None
+INTERVALS_SECONDS = (60.0, 60.0)
+JITTER = 0.05  # of an interval, so that many daemons do not ask one server at the same moment
+JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
 @dataclass
@@ -46,185 +36,144 @@ class Daemon:
     source: Source
     workers: int = 8
     intervals: tuple[float, float] | None = None  # source and observe seconds; None: what estate.yaml says
-    totals: Totals = field(default_factory=Totals)
-    source_status: SourceStatus = field(default_factory=SourceStatus)
-    _parser: Parser = field(default_factory=Parser)
-    _documents: Documents | None = None
-    _turns: dict[str, _Turn] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _leftovers: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    _scheduled: tuple[float, float] | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
-    _scheduler: BackgroundScheduler = field(default_factory=lambda: BackgroundScheduler(timezone="UTC"))
+
+    def __post_init__(self) -> None:
+        self.following = Following(self.source, CLOCK.now)
+        self.turns = Turns(self._take_turn, self._look_later, CLOCK.now, self.workers)
+        self.tallies = Tallies(self.world.journal.monotone)
+        self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults=JOB_DEFAULTS)
 
     def start(self) -> None:
         """Look at git at once, then at its interval; every CUBE at its own."""
-        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="pass")
+        self._remember()
         self._scheduler.start()
         self.poll_source()
-        source_seconds, observe_seconds = self._intervals()
-        common = {"coalesce": True, "max_instances": 1}
-        self._scheduler.add_job(self.poll_source, "interval", seconds=source_seconds, **common)
-        self._scheduler.add_job(self.look_at_all, "interval", seconds=observe_seconds, **common)
+        self._schedule()
+
+    def _remember(self) -> None:
+        """What the passes before this process found out: since when, what was refused, when all was well."""
+        for recorded in self.world.journal.summaries():
+            precedent = document.precedent(recorded)
+            self.turns.remember(recorded["cube"], precedent)
+            for link, conditions in precedent.conditions.items():
+                if any(one.type == "InSync" and one.status == "True" for one in conditions):
+                    self.tallies.restore(link, datetime.fromisoformat(recorded["finished_at"]))
 
     def _intervals(self) -> tuple[float, float]:
-        if self.intervals:
-            return self.intervals
-        stated = self._documents.estate.value.intervals if self._documents else None
-        return (stated.source_seconds, stated.observe_seconds) if stated else (60.0, 60.0)
+        good = self.following.good
+        stated = good.documents.estate.value.intervals if good else None
+        return self.intervals or ((stated.source_seconds, stated.observe_seconds) if stated else INTERVALS_SECONDS)
+
+    def _schedule(self) -> None:
+        """The intervals are documents too: a commit may change them."""
+        wanted = self._intervals()
+        if wanted == self._scheduled:
+            return
+        for job, name, seconds in ((self.poll_source, "source", wanted[0]), (self.look_at_all, "observe", wanted[1])):
+            self._scheduler.add_job(job, "interval", seconds=seconds, jitter=seconds * JITTER, id=name, replace_existing=True)
+        self._scheduled = wanted
 
     def stop(self) -> None:
         """Finish the step at hand, then end."""
         self._stopping.set()
-        self._scheduler.shutdown(wait=False)
-        self._pool.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        self.turns.end()
         self.world.close()
 
     def poll_source(self) -> None:
         """Take over a new commit; a broken one is told and does not stop the reconciling of the last good one."""
+        if not self.following.poll() or self._stopping.is_set():
+            return
+        good = self.following.good
+        assert good is not None  # noqa: S101 - `poll` said that there is a new one
+        busy = self.turns.keep_only(good.documents.cubes)
+        self.world.keep_only(good.documents, busy)
+        self._look_for_leftovers()
+        if self._scheduled:
+            self._schedule()
+        for name in good.documents.cubes:
+            self.turns.look_at(name, is_forced=True)
+
+    def _look_for_leftovers(self) -> None:
+        """What was made where no document leads any more is told, never touched."""
+        good = self.following.good
         try:
-            snapshot = self.source.fetch()
-            parsed = self._parser.parse(snapshot.files, self.source.read)
+            self._leftovers = self.world.leftovers(good.documents) if good else {}
         except TrunklineError as error:
-            self._source_is(is_broken=error.reason in STALLED_REASONS, message=str(error))
-            return
-        problems = parsed.problems or blocking(parsed.documents, CLOCK.now().date())
-        if parsed.documents is None or problems:
-            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-            message = f"commit {snapshot.revision[:10]} cannot be used: {problems[0]}{more}"
-            self._source_is(is_broken=True, message=message)
-            return
-        is_new = self.source_status.revision != snapshot.revision
-        self._documents = parsed.documents
-        self.source_status = SourceStatus(snapshot.revision, False, "", CLOCK.now())
-        self._forget_gone(parsed.documents)
-        if is_new:
-            LOG.info("revision %s: %s", snapshot.revision[:10], snapshot.subject)
-            self.look_at_all(is_forced=True)
+            LOG.error("%s", error)
+        for (cube, target), count in sorted(self._leftovers.items()):
+            LOG.warning("%s", leftover_message(cube, target, count))
 
-    def _source_is(self, *, is_broken: bool, message: str) -> None:
-        if message != self.source_status.message:
-            LOG.error("%s", message)
-        kept = self.source_status
-        self.source_status = SourceStatus(kept.revision, is_broken or kept.is_broken, message, CLOCK.now())
-
-    def _forget_gone(self, documents: Documents) -> None:
-        """A CUBE without a document has no turn, and so no series."""
-        with self._lock:
-            for name in self._turns.keys() - documents.cubes.keys():
-                del self._turns[name]
-
-    def look_at_all(self, *, is_forced: bool = False) -> None:
+    def look_at_all(self) -> None:
         """Queue every CUBE that is not queued already and not backing off."""
-        documents = self._documents
-        if documents is None or self._stopping.is_set():
-            return
-        for name in documents.cubes:
-            self.look_at(name, is_forced=is_forced)
+        good = self.following.good
+        for name in good.documents.cubes if good else ():
+            self.turns.look_at(name)
 
-    def look_at(self, name: str, *, is_forced: bool = False) -> None:
-        with self._lock:
-            turn = self._turns.setdefault(name, _Turn())
-            is_backing_off = turn.not_before is not None and CLOCK.now() < turn.not_before
-            if turn.is_queued or (is_backing_off and not is_forced):
-                return
-            turn.is_queued = True
-        self._pool.submit(self._take_turn, name, turn)
+    def _look_later(self, name: str, seconds: float) -> None:
+        """Sooner than the interval, if that is far away."""
+        if not self._stopping.is_set():
+            at = CLOCK.now() + timedelta(seconds=seconds)
+            job = f"retry {name}"
+            self._scheduler.add_job(self.turns.look_at, "date", [name], run_date=at, id=job, replace_existing=True)
 
-    def _take_turn(self, name: str, turn: _Turn) -> None:
+    def _take_turn(self, name: str, turn: Turn) -> None:
         """One pass. Whatever happens, the CUBE gets its next turn."""
+        good = self.following.good
+        if good is None or name not in good.documents.cubes or self._stopping.is_set():
+            return
+        longest = timedelta(seconds=good.documents.estate.value.intervals.full_read_seconds)
+        is_full = turn.is_full_due(CLOCK.now(), longest)
+        options = PassOptions(turn.previous or turn.precedent, is_full, is_stopping=self._stopping.is_set)
+        finished: Pass | None = None
         try:
-            documents, revision = self._documents, self.source_status.revision
-            if documents is None or name not in documents.cubes or self._stopping.is_set():
-                return
-            options = PassOptions(turn.previous, self._is_full_due(turn, documents), is_stopping=self._stopping.is_set)
-            finished = self.world.run_pass(documents, revision, name, options)
-            self._finished(turn, finished)
-        except Exception as error:  # the last resort: one CUBE's bug must not stop the others
+            finished = self.world.run_pass(good.documents, good.name, name, options)
+            self.tallies.count(finished)
+            self.world.journal.record(finished)
+            self._tell(finished)
+        except TrunklineError as error:
+            LOG.error("%s: %s", name, error)
+            self.tallies.count_error(name, error.reason)
+        except Exception:  # the last resort: one CUBE's bug must not stop the others
             LOG.exception("a pass of %s ended unexpectedly", name)
-            self._count(name, Failure(OurBug.reason, error.__class__.__name__), OurBug.reason)
-            self._back_off(turn)
-        finally:
-            turn.is_queued = False
+            self.tallies.count_error(name, OurBug.reason)
+        if not self._stopping.is_set():
+            self.turns.finished(name, turn, finished)
 
-    def _is_full_due(self, turn: _Turn, documents: Documents) -> bool:
-        now = CLOCK.now()
-        longest = timedelta(seconds=documents.estate.value.intervals.full_read_seconds)
-        if turn.full_read_at is None or now - turn.full_read_at >= longest:
-            turn.full_read_at = now
-            return True
-        return False
-
-    def _finished(self, turn: _Turn, finished: Pass) -> None:
-        turn.previous = finished
+    def _tell(self, finished: Pass) -> None:
         if finished.failure:
             LOG.warning("%s: %s", finished.cube, finished.failure.message)
-            self._back_off(turn)
-        else:
-            turn.failures, turn.not_before = 0, None
-            if finished.outcomes:
-                LOG.info("%s: %s, %d steps", finished.cube, finished.result, len(finished.outcomes))
-        self._keep_counters(finished)
-        self._count(finished.cube, finished.failure, finished.result, finished)
-        self.world.journal.record(finished)
-
-    def _back_off(self, turn: _Turn) -> None:
-        turn.failures += 1
-        seconds = min(BACKOFF_FIRST_SECONDS * 2 ** (turn.failures - 1), BACKOFF_LAST_SECONDS)
-        turn.not_before = CLOCK.now() + timedelta(seconds=seconds)
-
-    def _keep_counters(self, finished: Pass) -> None:
-        for target, seen in finished.observed.items():
-            if isinstance(seen.facts, CubeFacts) and seen.facts.counters:
-                kept = self.world.journal.monotone(target, seen.facts.counters)
-                with self._lock:
-                    self.totals = Totals(
-                        {**self.totals.devices, target: kept},
-                        self.totals.results,
-                        self.totals.errors,
-                        self.totals.last_success,
-                        self.totals.last_observed,
-                    )
-
-    def _count(self, name: str, failure: Failure | None, result: str, finished: Pass | None = None) -> None:
-        """Totals are replaced whole: a scrape sees all of a pass or nothing of it."""
-        is_stalled = failure is not None and failure.reason in STALLED_REASONS
-        kind = "stalled" if is_stalled else "transient" if failure and failure.reason != OurBug.reason else result
-        with self._lock:
-            old = self.totals
-            results = _incremented(old.results, (name, kind))
-            errors = _incremented(old.errors, (name, failure.reason)) if failure else old.errors
-            success, observed = dict(old.last_success), dict(old.last_observed)
-            if finished:
-                in_sync = [link for link in finished.conditions if _is_in_sync(finished, link)]
-                success.update(dict.fromkeys(in_sync, finished.finished_at))
-                observed.update({target: seen.at for target, seen in finished.observed.items() if not seen.gaps})
-                observed.setdefault(cube_target(name), finished.finished_at) if not finished.failure else None
-            self.totals = Totals(old.devices, results, errors, success, observed)
+        elif finished.outcomes:
+            LOG.info("%s: %s, %d steps", finished.cube, finished.result, len(finished.outcomes))
 
     def passes(self) -> list[Pass]:
         """The newest pass of every CUBE."""
-        with self._lock:
-            return [turn.previous for _, turn in sorted(self._turns.items()) if turn.previous]
+        return self.turns.passes()
 
     def samples(self) -> list[Sample]:
-        return list(samples_of(self.passes(), self.totals, self.source_status, CLOCK.now()))
+        status = self.following.status
+        return list(samples_of(self.passes(), Background(self.tallies.totals, status, self._leftovers), CLOCK.now()))
 
     def documents(self) -> list[Mapping[str, Any]]:
         return [document.of_pass(finished) for finished in self.passes()]
 
     def problems(self) -> list[str]:
         """Why the daemon is not ready; empty when it is."""
-        found = [self.source_status.message] if self.source_status.message else []
-        documents = self._documents
-        if documents is None:
+        message = self.following.status.message
+        found = [message] if message else []
+        good = self.following.good
+        if good is None:
             return found or ["no revision was read yet"]
-        with self._lock:
-            waiting = [name for name in documents.cubes if name not in self._turns or not self._turns[name].previous]
-        return [*found, *(f"{name} was not looked at yet" for name in waiting)]
+        looked_at = {finished.cube for finished in self.passes()}
+        return [*found, *(f"{name} was not looked at yet" for name in sorted(good.documents.cubes.keys() - looked_at))]
 
 
-def _incremented(counts: Mapping[tuple[str, str], int], key: tuple[str, str]) -> dict[tuple[str, str], int]:
-    return {**counts, key: counts.get(key, 0) + 1}
-
-
-def _is_in_sync(finished: Pass, link: str) -> bool:
-    return any(c.type == "InSync" and c.status == "True" for c in finished.conditions[link])
+def leftover_message(cube: str, target: str, count: int) -> str:
+    return (
+        f"{count} resources on {target} were made for {cube} and no document says any more how to reach them; bring the "
+        "document back without links to have them removed, or remove them by hand"
+    )

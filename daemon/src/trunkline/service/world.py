@@ -3,14 +3,12 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from trunkline.desired.compile import compile_cube, keys_of_interest
-from trunkline.desired.documents import Cluster, Cube, Documents
+from trunkline.desired.documents import Documents
 from trunkline.devices.cube.device import CubeDevice
-from trunkline.devices.cube.session import CubeAccess
-from trunkline.devices.cucm.access import ClusterAccess, NodeAccess
 from trunkline.devices.cucm.device import CucmDevice
 from trunkline.journal.sql import SqlJournal
 from trunkline.loop.apply import Hands
@@ -19,114 +17,26 @@ from trunkline.model.desired import Desired
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import Key, cluster_target, cube_target
 from trunkline.model.observed import Observed
-from trunkline.model.passes import Pass
+from trunkline.model.passes import Pass, Precedent
 from trunkline.model.plan import Step
-from trunkline.ports import Device, Dialect
-from trunkline.settings import literal_or_file, resolve
+from trunkline.ports import Device
+from trunkline.service.access import cluster_access, cube_access
+from trunkline.service.kept import CLOCK, Kept, Shared, Unusable, Visit
 
 
-class SystemClock:
-    """Implements `trunkline.ports.Clock`."""
+@dataclass(frozen=True)
+class PassOptions:
+    """How a pass is run."""
 
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-CLOCK = SystemClock()
-
-
-def cube_access(cube: Cube, directory: Path) -> CubeAccess:
-    """Raises DesiredInvalid for a reference that leads nowhere."""
-    management = cube.management
-    enable = management.enable_password
-    return CubeAccess(
-        address=management.address,
-        port=management.port,
-        username=resolve(management.username, directory),
-        password=resolve(management.password, directory),
-        host_key=literal_or_file(management.host_key, directory),
-        enable_password=resolve(enable, directory) if enable else None,
-    )
-
-
-def cluster_access(cluster: Cluster, directory: Path, cache_directory: Path) -> ClusterAccess:
-    """Raises DesiredInvalid for a reference that leads nowhere."""
-    nodes = tuple(
-        NodeAccess(node.name, node.fqdn, node.management_address or node.address, node.publisher) for node in cluster.nodes
-    )
-    return ClusterAccess(
-        nodes,
-        resolve(cluster.axl.username, directory),
-        resolve(cluster.axl.password, directory),
-        resolve(cluster.platform.username, directory),
-        resolve(cluster.platform.password, directory),
-        literal_or_file(cluster.axl.ca, directory),
-        cache_directory,
-        cluster.axl.port,
-        cluster.platform.port,
-    )
-
-
-@dataclass
-class Shared:
-    """A cluster that several passes use: one at a time, and one observation for all of an epoch."""
-
-    device: CucmDevice
-    epoch: timedelta
-    _lock: threading.RLock = field(default_factory=threading.RLock)
-    _latest: Observed | None = None
-    _asked: frozenset[Key] = frozenset()
+    previous: Pass | Precedent | None = None
+    is_full: bool = False
+    is_dry: bool = False
+    is_stopping: Callable[[], bool] = lambda: False
+    on_step: Callable[[int, int, Step], None] = lambda _number, _of, _step: None
 
     @property
-    def target(self) -> str:
-        return self.device.target
-
-    def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
-        with self._lock:
-            wanted = frozenset(keys)
-            is_young = self._latest is not None and CLOCK.now() - self._latest.at < self.epoch
-            if self._latest and is_young and not full and wanted <= self._asked and not self._latest.gaps:
-                return self._latest
-            self._asked |= wanted
-            self._latest = self.device.observe(sorted(self._asked), full=full)
-            return self._latest
-
-    def dialect(self) -> Dialect:
-        return self.device.dialect()
-
-    def carry_out(self, step: Step) -> None:
-        with self._lock:
-            self._latest = None
-            self.device.carry_out(step)
-
-    def save(self) -> None:
-        self.device.save()
-
-    def close(self) -> None:
-        with self._lock:
-            self.device.close()
-
-
-class _Unusable:
-    """A device whose access cannot even be formed; asking it says why."""
-
-    def __init__(self, target: str, error: TrunklineError) -> None:
-        self.target, self.error = target, error
-
-    def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:  # noqa: ARG002 - the port's form
-        raise self.error
-
-    def dialect(self) -> Dialect:
-        raise self.error
-
-    def carry_out(self, step: Step) -> None:  # noqa: ARG002 - the port's form
-        raise self.error
-
-    def save(self) -> None:
-        raise self.error
-
-    def close(self) -> None:
-        """Nothing is open."""
+    def precedent(self) -> Precedent:
+        return self.previous.precedent if isinstance(self.previous, Pass) else self.previous or Precedent()
 
 
 @dataclass
@@ -137,73 +47,80 @@ class World:
     secrets_directory: Path
     cache_directory: Path
     epoch: timedelta = timedelta(seconds=5)
-    _devices: dict[str, tuple[object, Device]] = field(default_factory=dict)
+    _kept: dict[str, Kept] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def devices(self, documents: Documents, cube: str) -> dict[str, Device]:
-        """The CUBE and the clusters of its links."""
-        found: dict[str, Device] = {}
-        with self._lock:
-            for target in keys_of_interest(documents, cube):
-                kind, _, name = target.partition("/")
-                found[target] = self._cube(documents, name) if kind == "cube" else self._cluster(documents, name)
-        return found
-
-    def _cube(self, documents: Documents, name: str) -> Device:
-        target = cube_target(name)
-        try:
-            access = cube_access(documents.cubes[name].value, self.secrets_directory)
-        except TrunklineError as error:
-            return _Unusable(target, error)
-        return self._kept(target, access, lambda: CubeDevice(target, access, CLOCK.now))
-
-    def _cluster(self, documents: Documents, name: str) -> Device:
-        target = cluster_target(name)
-        try:
-            access = cluster_access(documents.clusters[name].value, self.secrets_directory, self.cache_directory)
-        except TrunklineError as error:
-            return _Unusable(target, error)
-        return self._kept(target, access, lambda: Shared(CucmDevice(target, access, CLOCK.now), self.epoch))
-
-    def _kept(self, target: str, access: object, make: Callable[[], Device]) -> Device:
-        known = self._devices.get(target)
-        if known and known[0] == access:
-            return known[1]
-        if known:
-            known[1].close()
-        device = make()
-        self._devices[target] = (access, device)
-        return device
-
-    def run_pass(self, documents: Documents, revision: str, cube: str, options: "PassOptions") -> Pass:
-        """One pass of one CUBE."""
+    def run_pass(self, documents: Documents, revision: str, cube: str, options: PassOptions) -> Pass:
+        """One pass of one CUBE. Raises JournalFailed where nothing could be written down."""
 
         def compiled(observed: Mapping[str, Observed]) -> Desired:
             return compile_cube(documents, revision, cube, observed)
 
-        request = Request(
-            cube=cube,
-            keys=keys_of_interest(documents, cube),
-            compile=compiled,
-            previous=options.previous,
-            is_full=options.is_full,
-            is_dry=options.is_dry,
-        )
-        hands = Hands(self.devices(documents, cube), self.journal, CLOCK, options.is_stopping, options.on_step)
-        return reconcile(request, hands)
+        keys = self.keys(documents, cube)
+        request = Request(cube, keys, compiled, options.precedent, options.is_full, options.is_dry)
+        devices = self.devices(documents, keys, revision)
+        return reconcile(request, Hands(devices, self.journal, CLOCK, options.is_stopping, options.on_step))
+
+    def keys(self, documents: Documents, cube: str) -> dict[str, tuple[Key, ...]]:
+        """What to look at: what the documents name, and what was made for a link that is in them no more."""
+        found = {target: set(keys) for target, keys in keys_of_interest(documents, cube).items()}
+        for key in self.journal.inventory(cube):
+            if self._has_document(documents, key.target) and key.target.startswith("cluster/"):
+                found.setdefault(key.target, set()).add(key)
+        return {target: tuple(sorted(keys)) for target, keys in found.items()}
+
+    def _has_document(self, documents: Documents, target: str) -> bool:
+        kind, _, name = target.partition("/")
+        return name in (documents.cubes if kind == "cube" else documents.clusters)
+
+    def leftovers(self, documents: Documents) -> dict[tuple[str, str], int]:
+        """By CUBE and target, what trunkline made where no document says any more how to reach it."""
+        return {
+            (cube, target): count
+            for cube, targets in self.journal.leftovers().items()
+            for target, count in targets.items()
+            if cube not in documents.cubes or not self._has_document(documents, target)
+        }
+
+    def devices(self, documents: Documents, targets: Iterable[str], revision: str) -> dict[str, Device]:
+        """The devices of a pass; one whose access cannot be formed says so when it is asked."""
+        with self._lock:
+            return {target: self._visit(documents, target, revision) for target in targets}
+
+    def _visit(self, documents: Documents, target: str, revision: str) -> Device:
+        try:
+            access, make = self._means(documents, target)
+        except TrunklineError as error:
+            return Unusable(target, error)
+        known = self._kept.get(target)
+        if known is None or known.access != access:
+            if known:
+                known.device.close()
+            known = Kept(access, make())
+            self._kept[target] = known
+        return Visit(known, revision)
+
+    def _means(self, documents: Documents, target: str) -> tuple[object, Callable[[], Device]]:
+        """How a target is reached, and how its device is made."""
+        name = target.partition("/")[2]
+        if target == cube_target(name):
+            to_cube = cube_access(documents.cubes[name].value, self.secrets_directory)
+            return to_cube, lambda: CubeDevice(target, to_cube, CLOCK.now)
+        to_cluster = cluster_access(documents.clusters[name].value, self.secrets_directory, self.cache_directory)
+        return to_cluster, lambda: Shared(CucmDevice(target, to_cluster, CLOCK.now), self.epoch)
+
+    def keep_only(self, documents: Documents, busy: Iterable[str] = ()) -> None:
+        """End the sessions with devices that no document states any more; `busy` are CUBEs in the middle of a pass."""
+        with self._lock:
+            wanted = {
+                *map(cube_target, {*documents.cubes, *busy}),
+                *map(cluster_target, documents.clusters),
+            }
+            for target in self._kept.keys() - wanted:
+                self._kept.pop(target).device.close()
 
     def close(self) -> None:
-        for _, device in self._devices.values():
-            device.close()
-        self._devices.clear()
-
-
-@dataclass(frozen=True)
-class PassOptions:
-    """How a pass is run."""
-
-    previous: Pass | None = None
-    is_full: bool = False
-    is_dry: bool = False
-    is_stopping: Callable[[], bool] = lambda: False
-    on_step: Callable[[int, int, Step], None] = lambda _number, _of, _step: None
+        with self._lock:
+            for kept in self._kept.values():
+                kept.device.close()
+            self._kept.clear()

@@ -1,11 +1,12 @@
 """A pass as plain data for JSON: stable keys, no secrets. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from trunkline.model.observed import ClusterFacts, CubeFacts, Observed
+from trunkline.model.observed import ClusterFacts, CubeFacts, Gap, Observed
 from trunkline.model.outcome import Hold
-from trunkline.model.passes import Condition, Pass
+from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent, Status
 from trunkline.model.plan import Change, Command, Plan
 
 
@@ -29,12 +30,48 @@ def of_pass(finished: Pass) -> dict[str, Any]:
             }
             for outcome in finished.outcomes
         ],
+        "forecast": [of_plan(plan) for plan in finished.forecast],
+        "gaps": [_gap(gap) for gap in finished.gaps],
+        "refused": {effect: _failure(failure) for effect, failure in sorted(finished.refused.items())},
         "remaining": [of_change(change) for change in finished.remaining],
-        "failure": {"reason": finished.failure.reason, "message": finished.failure.message} if finished.failure else None,
+        "failure": _failure(finished.failure) if finished.failure else None,
         "is_saved": finished.is_saved,
         "links": [of_link(finished, link.name) for link in finished.links],
         "targets": {target: of_observed(seen) for target, seen in sorted(finished.observed.items())},
     }
+
+
+def _failure(failure: Failure) -> dict[str, str]:
+    return {"reason": failure.reason, "message": failure.message}
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "target": gap.target,
+        "kind": gap.kind.value if gap.kind else None,
+        "name": gap.name,
+        "reason": gap.reason,
+        "evidence": gap.evidence,
+    }
+
+
+def precedent(document: Mapping[str, Any]) -> Precedent:
+    """What the next pass must know of a recorded one."""
+    return Precedent(
+        document["revision"],
+        {effect: Failure(entry["reason"], entry["message"]) for effect, entry in document["refused"].items()},
+        {link["name"]: tuple(_condition(entry) for entry in link["conditions"]) for link in document["links"]},
+    )
+
+
+def _condition(entry: Mapping[str, str]) -> Condition:
+    return Condition(
+        ConditionType(entry["type"]),
+        Status(entry["status"]),
+        entry["reason"],
+        entry["message"],
+        datetime.fromisoformat(entry["since"]),
+    )
 
 
 def _reasons(finished: Pass) -> list[dict[str, Any]]:
@@ -94,7 +131,7 @@ def of_command(command: Command) -> dict[str, Any]:
 def of_observed(seen: Observed) -> dict[str, Any]:
     return {
         "at": seen.at.isoformat(),
-        "gaps": [{"kind": gap.kind, "name": gap.name, "reason": gap.reason, "evidence": gap.evidence} for gap in seen.gaps],
+        "gaps": [_gap(gap) for gap in seen.gaps],
         "identities": [
             {
                 "holder": identity.holder,

@@ -1,108 +1,29 @@
-"""A pass as metric samples. Pure; the names are a contract (docs/reference/metrics.md is made from `FAMILIES`)."""
+"""A pass as metric samples. Pure; the names are in `families.py`."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 
+from trunkline.model.certificate import Certificate
 from trunkline.model.observed import CubeFacts, Observed
-from trunkline.model.passes import Pass
-
-RESULTS = ("converged", "applied", "held", "drifted", "stalled", "transient", "our_bug")
-ERRORS = (
-    "desired_invalid",
-    "device_refused",
-    "access_refused",
-    "device_unreachable",
-    "device_busy",
-    "stalled",
-    "transient",
-    "waiting",
-    "our_bug",
-)
-
-
-@dataclass(frozen=True)
-class Family:
-    """A metric: its type ("gauge" or "counter"), what it says, its labels."""
-
-    name: str
-    kind: str
-    help: str
-    labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Sample:
-    family: str
-    labels: tuple[str, ...]
-    value: float
-
-
-FAMILIES: Mapping[str, Family] = {
-    family.name: family
-    for family in (
-        Family(
-            "trunkline_link_condition",
-            "gauge",
-            "1 for the status that a condition of a link has, 0 for the others",
-            ("link", "condition", "status"),
-        ),
-        Family("trunkline_link_drift", "gauge", "Resources that are not as desired", ("link", "side")),
-        Family(
-            "trunkline_certificate_not_after_timestamp_seconds",
-            "gauge",
-            "When a certificate ends",
-            ("device", "store", "name", "role"),
-        ),
-        Family(
-            "trunkline_certificate_not_before_timestamp_seconds",
-            "gauge",
-            "When a certificate begins",
-            ("device", "store", "name", "role"),
-        ),
-        Family(
-            "trunkline_certificate_info",
-            "gauge",
-            "1; what a certificate is",
-            ("device", "store", "name", "role", "serial", "fingerprint", "issuer_cn"),
-        ),
-        Family(
-            "trunkline_tls_handshake_failures_total",
-            "counter",
-            "Failed TLS handshakes that the CUBE counted, over its resets",
-            ("device", "side"),
-        ),
-        Family("trunkline_connection_failures_total", "counter", "Connections that the CUBE could not open", ("device",)),
-        Family("trunkline_remote_closures_total", "counter", "Connections that the far end closed", ("device",)),
-        Family("trunkline_connections", "gauge", "SIP connections over TLS in the CUBE's table", ("device", "state")),
-        Family("trunkline_active_call_legs", "gauge", "Call legs on the CUBE", ("device",)),
-        Family("trunkline_clock_offset_seconds", "gauge", "The CUBE's clock minus the daemon's", ("device",)),
-        Family("trunkline_reconcile_total", "counter", "Passes by result", ("cube", "result")),
-        Family("trunkline_reconcile_errors_total", "counter", "Passes that ended early, by reason", ("cube", "reason")),
-        Family("trunkline_reconcile_duration_seconds", "gauge", "How long the last pass took", ("cube",)),
-        Family("trunkline_last_success_timestamp_seconds", "gauge", "When a link was last seen in sync", ("link",)),
-        Family("trunkline_observation_age_seconds", "gauge", "How old the last complete observation is", ("device",)),
-        Family("trunkline_held_changes", "gauge", "Changes that may not be carried out now", ("cube",)),
-        Family("trunkline_source_revision_info", "gauge", "1; the revision that is reconciled", ("revision",)),
-        Family(
-            "trunkline_source_broken",
-            "gauge",
-            "1 while the newest commit cannot be used and the last good one is reconciled instead",
-        ),
-        Family("trunkline_source_last_fetch_timestamp_seconds", "gauge", "When the source was last fetched"),
-    )
-}
+from trunkline.model.passes import Pass, Status
+from trunkline.model.plan import Change
+from trunkline.views.families import DURATION_BUCKETS_SECONDS, ERRORS, FAMILIES, RESULTS, Sample
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What only grows: counters of devices over their resets, passes by result, errors by reason."""
+    """What only grows: counters of devices over their resets, passes by result, errors by reason, durations."""
 
     devices: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     results: Mapping[tuple[str, str], int] = field(default_factory=dict)
     errors: Mapping[tuple[str, str], int] = field(default_factory=dict)
     last_success: Mapping[str, datetime] = field(default_factory=dict)
     last_observed: Mapping[str, datetime] = field(default_factory=dict)
+    duration_buckets: tuple[int, ...] = (0,) * (len(DURATION_BUCKETS_SECONDS) + 1)  # not cumulative; the last is +Inf
+    duration_sum_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -115,15 +36,32 @@ class SourceStatus:
     fetched_at: datetime | None = None
 
 
-def of(passes: Iterable[Pass], totals: Totals, source: SourceStatus, now: datetime) -> Iterator[Sample]:
-    """Every sample of the newest passes. What is no longer in them has no series any more."""
-    seen_targets: set[str] = set()
+@dataclass(frozen=True)
+class Background:
+    """What is no pass's own: totals, the source, and what was left on devices without a document."""
+
+    totals: Totals = field(default_factory=Totals)
+    source: SourceStatus = field(default_factory=SourceStatus)
+    leftovers: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+def of(passes: Iterable[Pass], background: Background, now: datetime) -> Iterator[Sample]:
+    """Every sample of the newest passes, no series twice. What is no longer in them has no series any more."""
+    newest: dict[str, Observed] = {}
     for finished in passes:
-        yield from _of_pass(finished, totals)
-        for target, observed in sorted(finished.observed.items()):
-            if target not in seen_targets:
-                seen_targets.add(target)
-                yield from _of_observed(observed, totals, now)
+        yield from _of_pass(finished, background.totals)
+        for target, seen in finished.observed.items():
+            if target not in newest or newest[target].at < seen.at:  # several CUBEs look at one cluster
+                newest[target] = seen
+    for _, seen in sorted(newest.items()):
+        yield from _of_observed(seen, background.totals, now)
+    yield _durations(background.totals)
+    for labels, count in sorted(background.leftovers.items()):
+        yield Sample("trunkline_leftover_resources", labels, float(count))
+    yield from _of_source(background.source)
+
+
+def _of_source(source: SourceStatus) -> Iterator[Sample]:
     yield Sample("trunkline_source_broken", (), float(source.is_broken))
     if source.revision:
         yield Sample("trunkline_source_revision_info", (source.revision,), 1.0)
@@ -131,61 +69,71 @@ def of(passes: Iterable[Pass], totals: Totals, source: SourceStatus, now: dateti
         yield Sample("trunkline_source_last_fetch_timestamp_seconds", (), source.fetched_at.timestamp())
 
 
+def _durations(totals: Totals) -> Sample:
+    bounds = (*(f"{bound:g}" for bound in DURATION_BUCKETS_SECONDS), "+Inf")
+    counts = (float(count) for count in accumulate(totals.duration_buckets))
+    return Sample(
+        "trunkline_reconcile_duration_seconds", (), totals.duration_sum_seconds, tuple(zip(bounds, counts, strict=True))
+    )
+
+
 def _of_pass(finished: Pass, totals: Totals) -> Iterator[Sample]:
+    cube = finished.cube
     for link in finished.links:
-        for condition in finished.conditions.get(link.name, ()):
-            for status in ("True", "False", "Unknown"):
-                value = float(condition.status.value == status)
-                yield Sample("trunkline_link_condition", (link.name, condition.type.value, status), value)
-        for side, prefix in (("cube", "cube/"), ("cluster", "cluster/")):
-            count = sum(_is_of(change, link.name) and change.key.target.startswith(prefix) for change in finished.remaining)
-            yield Sample("trunkline_link_drift", (link.name, side), float(count))
-        if link.name in totals.last_success:
-            at = totals.last_success[link.name].timestamp()
-            yield Sample("trunkline_last_success_timestamp_seconds", (link.name,), at)
+        yield from _of_link(finished, link.name, totals)
     for result in RESULTS:
-        yield Sample(
-            "trunkline_reconcile_total", (finished.cube, result), float(totals.results.get((finished.cube, result), 0))
-        )
+        yield Sample("trunkline_reconcile_total", (cube, result), float(totals.results.get((cube, result), 0)))
     for reason in ERRORS:
-        count = totals.errors.get((finished.cube, reason), 0)
-        yield Sample("trunkline_reconcile_errors_total", (finished.cube, reason), float(count))
-    duration = (finished.finished_at - finished.started_at).total_seconds()
-    yield Sample("trunkline_reconcile_duration_seconds", (finished.cube,), duration)
-    yield Sample("trunkline_held_changes", (finished.cube,), float(len(finished.plan.held) if finished.plan else 0))
+        yield Sample("trunkline_reconcile_errors_total", (cube, reason), float(totals.errors.get((cube, reason), 0)))
+    yield Sample("trunkline_held_changes", (cube,), float(len(finished.plan.held) if finished.plan else 0))
 
 
-def _is_of(change: object, link: str) -> bool:
-    resource = getattr(change, "resource", None)
+def _of_link(finished: Pass, link: str, totals: Totals) -> Iterator[Sample]:
+    for condition in finished.conditions.get(link, ()):
+        for status in Status:
+            labels = (link, condition.type.value, status.value)
+            yield Sample("trunkline_link_condition", labels, float(condition.status is status))
+    for side in ("cube", "cluster"):
+        count = sum(change.key.target.startswith(f"{side}/") and _is_of(change, link) for change in finished.remaining)
+        yield Sample("trunkline_link_drift", (link, side), float(count))
+    if link in totals.last_success:
+        yield Sample("trunkline_last_success_timestamp_seconds", (link,), totals.last_success[link].timestamp())
+
+
+def _is_of(change: Change, link: str) -> bool:
+    resource = change.resource
     return resource is None or not resource.links or link in resource.links
 
 
 def _of_observed(seen: Observed, totals: Totals, now: datetime) -> Iterator[Sample]:
     device = seen.target
-    if device in totals.last_observed:
-        age = (now - totals.last_observed[device]).total_seconds()
-        yield Sample("trunkline_observation_age_seconds", (device,), max(age, 0.0))
+    observed_at = totals.last_observed.get(device)
+    age = max((now - observed_at).total_seconds(), 0.0) if observed_at else float("inf")
+    yield Sample("trunkline_observation_age_seconds", (device,), age)
     yield from _certificates(seen)
-    counters = totals.devices.get(device, {})
-    for side in ("client", "server"):
-        name = f"tls_{side}_handshake_failures"
-        if name in counters:
-            yield Sample("trunkline_tls_handshake_failures_total", (device, side), float(counters[name]))
-    for name, family in (
-        ("connection_failures", "trunkline_connection_failures_total"),
-        ("remote_closures", "trunkline_remote_closures_total"),
-    ):
-        if name in counters:
-            yield Sample(family, (device,), float(counters[name]))
+    yield from _counters(device, totals.devices.get(device, {}))
     if isinstance(seen.facts, CubeFacts):
         yield from _cube(device, seen.facts, seen.at)
 
 
+COUNTERS = {
+    "tls_client_handshake_failures": ("trunkline_tls_handshake_failures_total", ("client",)),
+    "tls_server_handshake_failures": ("trunkline_tls_handshake_failures_total", ("server",)),
+    "connection_failures": ("trunkline_connection_failures_total", ()),
+    "remote_closures": ("trunkline_remote_closures_total", ()),
+}
+
+
+def _counters(device: str, counters: Mapping[str, int]) -> Iterator[Sample]:
+    for name, (family, labels) in COUNTERS.items():
+        if name in counters:
+            yield Sample(family, (device, *labels), float(counters[name]))
+
+
 def _cube(device: str, facts: CubeFacts, at: datetime) -> Iterator[Sample]:
     if facts.connections is not None:
-        states = {"Established": 0}
-        for row in facts.connections:
-            states[row.state] = states.get(row.state, 0) + 1
+        states = Counter({"Established": 0})
+        states.update(row.state for row in facts.connections)
         for state, count in sorted(states.items()):
             yield Sample("trunkline_connections", (device, state), float(count))
     if facts.active_call_legs is not None:
@@ -197,22 +145,20 @@ def _cube(device: str, facts: CubeFacts, at: datetime) -> Iterator[Sample]:
 def _certificates(seen: Observed) -> Iterator[Sample]:
     rows = [("identity", identity.holder, "identity", identity.certificate) for identity in seen.identities]
     for holder, certificates in seen.trusted.items():
-        rows += [("trust", holder, "ca" if one.is_ca else "leaf", one) for one in certificates]
-    for store, holder, role, certificate in rows:
-        name = holder if store == "identity" else f"{holder}/{certificate.common_name or certificate.serial}"
-        labels = (seen.target, store, name, role)
+        unique = dict.fromkeys(certificates)
+        rows += [("trust", f"{holder}/{_called(one)}", "ca" if one.is_ca else "leaf", one) for one in unique]
+    occurrences = Counter((store, name, role) for store, name, role, _ in rows)
+    for store, name, role, certificate in rows:
+        is_alone = occurrences[store, name, role] == 1
+        labels = (seen.target, store, name if is_alone else f"{name} {certificate.serial}", role)
         yield Sample("trunkline_certificate_not_after_timestamp_seconds", labels, certificate.not_after.timestamp())
         yield Sample("trunkline_certificate_not_before_timestamp_seconds", labels, certificate.not_before.timestamp())
-        issuer = certificate.issuer.rpartition("CN=")[2].split(",")[0]
-        info = (*labels, certificate.serial, certificate.sha256, issuer)
+        info = (*labels, certificate.serial, certificate.sha256, certificate.issuer_common_name)
         yield Sample("trunkline_certificate_info", info, 1.0)
 
 
-def page() -> str:
-    """docs/reference/metrics.md."""
-    lines = ["# Metrics", "", "Made from `trunkline.views.samples.FAMILIES`; a test fails when it lags.", ""]
-    lines += ["| name | type | labels | meaning |", "|---|---|---|---|"]
-    for family in FAMILIES.values():
-        labels = ", ".join(family.labels)
-        lines.append(f"| `{family.name}` | {family.kind} | {labels} | {family.help} |")
-    return "\n".join(lines) + "\n"
+def _called(certificate: Certificate) -> str:
+    return certificate.common_name or certificate.serial
+
+
+__all__ = ["FAMILIES", "Background", "Sample", "SourceStatus", "Totals", "of"]

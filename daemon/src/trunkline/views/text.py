@@ -12,21 +12,39 @@ SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "±", Action.DE
 
 
 def plan(finished: Pass) -> Iterator[str]:
-    """Exactly what will be sent; deletions first, for they are what people look for."""
+    """Exactly what will be sent; deletions first, for they are what people look for, though they are carried out last."""
     made = finished.plan
     if made is None or not (made.steps or made.held):
-        yield f"{finished.cube}: nothing to do"
-        return
-    yield f"{finished.cube}: {summary(made)}   plan {made.digest}, revision {made.revision[:10]}"
-    deletions = [step for step in made.steps if step.change.action is Action.DELETE]
-    others = [step for step in made.steps if step.change.action is not Action.DELETE]
-    for step in (*deletions, *others):
-        yield from _step(step)
-    for held in made.held:
-        yield f"  held  {held.change.action} {held.change.key}  [{held.code}] {held.reason}"
+        yield f"{finished.cube}: " + ("no difference in what could be read" if finished.gaps else "nothing to do")
+    else:
+        yield f"{finished.cube}: {summary(made)}   plan {made.digest}, revision {made.revision[:10]}"
+        yield from _steps(made)
+        for held in made.held:
+            yield f"  held  {held.change.action} {held.change.key}  [{held.code}] {held.reason}"
+    for number, later in enumerate(finished.forecast, start=2):
+        yield f"  then, in pass {number}: {summary(later)}"
+        yield from _steps(later)
+    yield from _objections(finished)
+    if finished.failure:
+        yield f"  {finished.failure.message}"
+
+
+def _objections(finished: Pass) -> Iterator[str]:
+    """Why the plan is not carried out as a whole, and what could not be compared."""
     if isinstance(finished.verdict, Hold):
         for reason in finished.verdict.reasons:
             yield f"  hold  [{reason.code}] {reason.text}{f'  ({reason.origin})' if reason.origin else ''}"
+    for gap in finished.gaps:
+        yield f"  gap   {' '.join(filter(None, (gap.target, gap.kind, gap.name)))}: {gap.reason}"
+
+
+def _steps(of: Plan) -> Iterator[str]:
+    deletions = [step for step in of.steps if step.change.action is Action.DELETE]
+    others = [step for step in of.steps if step.change.action is not Action.DELETE]
+    if deletions and others:
+        yield "  (deletions are shown first and carried out last)"
+    for step in (*deletions, *others):
+        yield from _step(step)
 
 
 def summary(of: Plan) -> str:
@@ -49,6 +67,9 @@ def outcome(finished: Pass) -> Iterator[str]:
     for entry in finished.outcomes:
         if entry.result != "applied":
             yield f"  {entry.result}  {entry.action} {entry.key}  {entry.detail}".rstrip()
+    for held in finished.plan.held if finished.plan else ():
+        yield f"  held  {held.change.action} {held.change.key}  [{held.code}] {held.reason}"
+    yield from _objections(finished)
     if finished.failure:
         yield f"  {finished.failure.message}"
     for link in finished.links:
@@ -80,8 +101,12 @@ def why(document: Mapping[str, Any], name: str) -> Iterator[str]:
         yield f"  differs: {change['action']} {change['key']}" + (f"  ({change['origin']})" if change["origin"] else "")
         for difference in change["differences"]:
             yield f"      {difference['slot']}: is {difference['before']!r}, shall be {difference['after']!r}"
+    for held in document["plan"]["held"] if document["plan"] else ():
+        yield f"  held  {held['action']} {held['key']}  [{held['code']}] {held['reason']}"
     for reason in document["reasons"]:
         yield f"  hold  [{reason['code']}] {reason['text']}"
+    for gap in document["gaps"]:
+        yield f"  gap   {' '.join(filter(None, (gap['target'], gap['kind'], gap['name'])))}: {gap['reason']}"
     if document["failure"]:
         yield f"  {document['failure']['message']}"
 

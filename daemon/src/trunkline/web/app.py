@@ -1,5 +1,6 @@
 """The HTTP face: everything is answered from what the daemon has at hand, never from a device."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,9 +10,10 @@ import uvicorn
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
-from trunkline.views.samples import FAMILIES, Sample
+from trunkline.model.errors import Stalled
+from trunkline.views.families import FAMILIES, Family, Sample
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -39,12 +41,21 @@ class Collector:
         for sample in self._state.samples():
             by_family[sample.family].append(sample)
         for name, samples in by_family.items():
-            family = FAMILIES[name]
-            make = CounterMetricFamily if family.kind == "counter" else GaugeMetricFamily
-            metric = make(name.removesuffix("_total") if family.kind == "counter" else name, family.help, labels=family.labels)
-            for sample in samples:
-                metric.add_metric(sample.labels, sample.value)
-            yield metric
+            yield _metric(FAMILIES[name], samples)
+
+
+def _metric(family: Family, samples: Iterable[Sample]) -> Metric:
+    if family.kind == "histogram":
+        histogram = HistogramMetricFamily(family.name, family.help, labels=family.labels)
+        for sample in samples:
+            histogram.add_metric(sample.labels, sample.buckets, sample.value)
+        return histogram
+    is_counter = family.kind == "counter"
+    make = CounterMetricFamily if is_counter else GaugeMetricFamily
+    metric = make(family.name.removesuffix("_total") if is_counter else family.name, family.help, labels=family.labels)
+    for sample in samples:
+        metric.add_metric(sample.labels, sample.value)
+    return metric
 
 
 def create_app(state: State) -> FastAPI:
@@ -102,19 +113,31 @@ class _Quiet(uvicorn.Server):
 
 
 class Listener:
-    """The application on a thread of its own. `port` is the one that was chosen, where 0 was asked for."""
+    """The application on a thread of its own. `port` is the one that was chosen, where 0 was asked for.
+
+    Raises Stalled where the address cannot be listened on.
+    """
 
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
+        self._socket = _bound(host, port)
+        self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(app, host, port, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
         self._server = _Quiet(config)
-        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="http", daemon=True)
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             time.sleep(0.01)
-        if not self._server.started:
-            raise OSError(f"cannot listen on {host}:{port}: the address is taken or not ours")
-        self.port = int(self._server.servers[0].sockets[0].getsockname()[1])
 
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(10)
+        self._socket.close()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Stalled(f"cannot listen on {host} port {port}: {why}; correct http.host and http.port") from error

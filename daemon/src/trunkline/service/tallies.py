@@ -1,0 +1,82 @@
+"""What only grows: passes by result, errors by reason, durations, counters of devices over their resets."""
+
+import threading
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from trunkline.model.errors import STALLED_REASONS, OurBug, Transient
+from trunkline.model.observed import CubeFacts
+from trunkline.model.passes import ConditionType, Pass, Status
+from trunkline.views.families import DURATION_BUCKETS_SECONDS
+from trunkline.views.samples import Totals
+
+Monotone = Callable[[str, Mapping[str, int]], dict[str, int]]
+
+
+@dataclass
+class Tallies:
+    """`totals` is replaced whole: a scrape sees all of a pass or nothing of it."""
+
+    monotone: Monotone
+    totals: Totals = field(default_factory=Totals)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, done: Pass) -> None:
+        """A finished pass. Raises JournalFailed, and then counts nothing of the devices' counters."""
+        self._count_result(done.cube, done.failure.reason if done.failure else "", done.result, done)
+        for target, seen in done.observed.items():
+            if isinstance(seen.facts, CubeFacts) and seen.facts.counters:
+                kept = self.monotone(target, seen.facts.counters)
+                with self._lock:
+                    self.totals = replace(self.totals, devices={**self.totals.devices, target: kept})
+
+    def count_error(self, cube: str, reason: str) -> None:
+        """A pass that ended without a result."""
+        self._count_result(cube, reason, reason, None)
+
+    def _count_result(self, cube: str, reason: str, result: str, done: Pass | None) -> None:
+        with self._lock:
+            totals = self.totals
+            totals = replace(totals, results=_incremented(totals.results, (cube, _kind(reason, result))))
+            if reason:
+                totals = replace(totals, errors=_incremented(totals.errors, (cube, reason)))
+            self.totals = _with_pass(totals, done) if done else totals
+
+    def restore(self, link: str, at: datetime) -> None:
+        """When a link was last seen in sync, from before this process."""
+        with self._lock:
+            self.totals = replace(self.totals, last_success={link: at, **self.totals.last_success})
+
+
+def _kind(reason: str, result: str) -> str:
+    """Errors by what happens next; everything else by its own word."""
+    if not reason:
+        return result
+    if reason in STALLED_REASONS:
+        return "stalled"
+    return OurBug.reason if reason == OurBug.reason else Transient.reason
+
+
+def _with_pass(totals: Totals, done: Pass) -> Totals:
+    seconds = (done.finished_at - done.started_at).total_seconds()
+    buckets = list(totals.duration_buckets)
+    buckets[bisect_left(DURATION_BUCKETS_SECONDS, seconds)] += 1
+    in_sync = [link for link in done.conditions if _is_in_sync(done, link)]
+    complete = {target: seen.at for target, seen in done.observed.items() if not seen.gaps}
+    return replace(
+        totals,
+        duration_buckets=tuple(buckets),
+        duration_sum_seconds=totals.duration_sum_seconds + seconds,
+        last_success={**totals.last_success, **dict.fromkeys(in_sync, done.finished_at)},
+        last_observed={**totals.last_observed, **complete},
+    )
+
+
+def _is_in_sync(done: Pass, link: str) -> bool:
+    return any(one.type is ConditionType.IN_SYNC and one.status is Status.TRUE for one in done.conditions[link])
+
+
+def _incremented(counts: Mapping[tuple[str, str], int], key: tuple[str, str]) -> dict[tuple[str, str], int]:
+    return {**counts, key: counts.get(key, 0) + 1}

@@ -37,8 +37,7 @@ class SqlJournal:
         with transaction(self.engine) as connection:
             cube = self._write_step(connection, plan_id, step, "intended", at)
             inventory.remember(connection, cube, step)
-            if step.change.resource:
-                inventory.owe(connection, cube, step.change.resource.activates)
+            inventory.owe(connection, cube, step.activates)
 
     def done(self, plan_id: str, step: Step, at: datetime) -> None:
         with transaction(self.engine) as connection:

@@ -38,6 +38,7 @@ SECTIONS: Mapping[str, Section] = {
         Section("class", "config-class", accepts_anything=True),
         Section("interface", "config-if", accepts_anything=True),
         Section("line", "config-line", accepts_anything=True),
+        Section("access-list", "config-ext-nacl", signalling.ACCESS_LIST),
         Section("any", "config-sub", accepts_anything=True),
         *(Section(name, "config-class", patterns) for name, patterns in signalling.CLASSES.values()),
     )

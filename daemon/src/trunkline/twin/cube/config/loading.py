@@ -1,8 +1,7 @@
 """A configuration text becomes the tree: every line is kept, whatever the twin knows of it."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trunkline.twin.cube.config import grammar
 from trunkline.twin.cube.config.matching import Mismatch, find
@@ -25,43 +24,51 @@ class ChainEntry:
 
 @dataclass(frozen=True)
 class _Line:
+    """`is_apart`: a `!` stood before it. `has_below`: a line follows at once that no command of the top begins like."""
+
     indent: int
     text: str
-    raw: str
+    is_apart: bool = False
+    has_below: bool = False
 
 
 def load(text: str, config: RunningConfig) -> list[ChainEntry]:
     """Fill `config`; returns the certificates found, which do not belong to the tree."""
     chains: list[ChainEntry] = []
     lines = _significant(text)
-    stack: list[tuple[int, Entry]] = [(-1, config.root)]
     is_flat = not any(line.indent for line in lines)
+    nest = _Nest(config, is_flat)
     chain = ""
     position = 0
     while position < len(lines):
         line = lines[position]
         position += 1
-        found = CHAIN.match(line.text)
-        if found:
+        if found := CHAIN.match(line.text):
             chain = found[1]
-            continue
-        if chain and (entry := CHAIN_ENTRY.match(line.text)):
+            nest.stack[1:] = []
+        elif chain and (entry := CHAIN_ENTRY.match(line.text)):
             position, der = _hex(lines, position)
             if der:
                 chains.append(ChainEntry(chain, entry[1] or "", entry[2], der))
-            continue
-        chain = ""
-        _attach(config, stack, line, is_flat=is_flat)
+        else:
+            chain = ""
+            nest.attach(line)
     return chains
 
 
 def _significant(text: str) -> list[_Line]:
-    lines = []
+    """The lines that are configuration, each with what its surroundings say of it."""
+    lines: list[_Line] = []
+    is_apart = True
     for raw in text.replace("\r", "").split("\n"):
         stripped = raw.strip()
         if SKIPPED.match(stripped):
+            is_apart = True
             continue
-        lines.append(_Line(len(raw) - len(raw.lstrip()), stripped, raw))
+        if lines and not is_apart and not _is_known_at_top(stripped):
+            lines[-1] = replace(lines[-1], has_below=True)
+        lines.append(_Line(len(raw) - len(raw.lstrip()), stripped, is_apart))
+        is_apart = False
     return lines
 
 
@@ -76,63 +83,86 @@ def _hex(lines: list[_Line], position: int) -> tuple[int, bytes]:
         return position + 1, b""
 
 
-def _attach(config: RunningConfig, stack: list[tuple[int, Entry]], line: _Line, *, is_flat: bool) -> None:
-    """Put a line below the section that its indentation, or where there is none the grammar, says."""
-    if is_flat:
-        _unwind_flat(stack, line)
-    else:
-        while len(stack) > 1 and stack[-1][0] >= line.indent:
-            stack.pop()
-    parent = stack[-1][1]
-    entry = _entry(config, parent, line.text)
-    parent.children.append(entry)
-    if entry.section or not is_flat:
-        stack.append((line.indent if not is_flat else len(stack), entry))
+@dataclass
+class _Nest:
+    """Puts lines below the sections that their indentation says, or where there is none, the grammar."""
+
+    config: RunningConfig
+    is_flat: bool
+
+    def __post_init__(self) -> None:
+        self.stack: list[tuple[int, Entry]] = [(-1, self.config.root)]
+
+    def attach(self, line: _Line) -> None:
+        if self.is_flat:
+            self._unwind(line)
+        else:
+            while len(self.stack) > 1 and self.stack[-1][0] >= line.indent:
+                self.stack.pop()
+            self._forgive(line)
+        parent = self.stack[-1][1]
+        entry = self._entry(parent, line)
+        parent.children.append(entry)
+        if entry.section or not self.is_flat:
+            self.stack.append((line.indent if not self.is_flat else len(self.stack), entry))
+
+    def _forgive(self, line: _Line) -> None:
+        """17.18 indents some lines of `sip-ua` too deep: what the section above knows does not belong to a plain line."""
+        if len(self.stack) > 2 and not self.stack[-1][1].section:
+            above = grammar.SECTIONS.get(self.stack[-2][1].section)
+            if above and above.patterns and _knows(above, line.text):
+                self.stack.pop()
+
+    def _unwind(self, line: _Line) -> None:
+        """Stay in the innermost section whose grammar knows the line, or that takes any; else leave to the top."""
+        while len(self.stack) > 1:
+            section = grammar.SECTIONS[self.stack[-1][1].section]
+            if section.patterns and _knows(section, line.text):
+                return
+            leaves = _opens_at_top(line.text) or (line.is_apart and _is_known_at_top(line.text))
+            if section.accepts_anything and not leaves:
+                return
+            self.stack.pop()
+
+    def _entry(self, parent: Entry, line: _Line) -> Entry:
+        is_top = parent is self.config.root
+        patterns = grammar.GLOBAL if is_top else grammar.SECTIONS[parent.section].patterns if parent.section else ()
+        body = line.text.removeprefix("no ")
+        try:
+            match = find(patterns, body)
+        except Mismatch:
+            return Entry(line.text, "any" if is_top and (line.has_below or not self.is_flat) else "")
+        slot = self.config.slot_of(match)
+        if line.text != body:
+            return Entry(line.text, "", slot, match.means.rank)
+        text = _with_single_blanks(line.text, match.words)
+        return Entry(text, match.means.opens, slot, match.means.rank)
 
 
-def _unwind_flat(stack: list[tuple[int, Entry]], line: _Line) -> None:
-    """Without indentation: stay in the innermost section whose grammar knows the line, else leave to the top."""
-    while len(stack) > 1:
-        section = grammar.SECTIONS.get(stack[-1][1].section)
-        if section and section.patterns and _knows(section, line.text):
-            return
-        if section and section.accepts_anything and not _opens_at_top(line.text):
-            return
-        stack.pop()
+def _with_single_blanks(text: str, words: tuple[str, ...]) -> str:
+    """Blanks between keywords do not count; those in free text do, and are kept in the last word of a match."""
+    written = " ".join(words)
+    return written if written.split() == text.split() else text
 
 
 def _knows(section: grammar.Section, text: str) -> bool:
+    """A stored line has its keywords written out: what fits only as an abbreviation belongs elsewhere."""
+    body = text.removeprefix("no ")
     try:
-        find(section.patterns, text.removeprefix("no "))
+        match = find(section.patterns, body)
     except Mismatch:
         return False
-    return True
+    return body.split()[0] == match.words[0]
 
 
 def _opens_at_top(text: str) -> bool:
     try:
-        return bool(find(grammar.GLOBAL, text).means.opens)
+        match = find(grammar.GLOBAL, text)
     except Mismatch:
         return False
+    return bool(match.means.opens) and text.startswith(match.words[0])
 
 
-def _entry(config: RunningConfig, parent: Entry, text: str) -> Entry:
-    patterns = grammar.SECTIONS[parent.section].patterns if parent.section in grammar.SECTIONS else ()
-    if parent is config.root:
-        patterns = grammar.GLOBAL
-    body = text.removeprefix("no ")
-    try:
-        match = find(patterns, body)
-    except Mismatch:
-        return Entry(text, "any" if parent is config.root else "", "")
-    rule = match.means
-    slot = config.slot_of(match)
-    if text != body:
-        return Entry(text, "", slot, rule.rank)
-    return Entry(text, rule.opens, slot, rule.rank)
-
-
-def lines_of(config: RunningConfig) -> Iterator[str]:
-    """Every stored line, without indentation."""
-    for entry in config.root.children:
-        yield from entry.lines()
+def _is_known_at_top(text: str) -> bool:
+    words = text.removeprefix("no ").split()
+    return words[0] in grammar.KNOWN_WORDS or _opens_at_top(text)

@@ -50,7 +50,7 @@ def find(patterns: Sequence[Pattern[T]], line: str) -> Match[T]:
     complete = [(pattern, seen) for pattern, seen in alive if _is_complete(pattern, len(words))]
     if not complete:
         raise Mismatch("incomplete")
-    pattern, seen = min(complete, key=lambda entry: (_openness(entry[0]), len(entry[0].words)))
+    pattern, seen = min(complete, key=lambda entry: _vagueness(entry[0]))
     return Match(pattern.means, _written(pattern, seen, line), _arguments(pattern, seen, line))
 
 
@@ -91,9 +91,10 @@ def _is_complete(pattern: Pattern[T], count: int) -> bool:
     return bool(pattern.words) and pattern.words[-1].endswith("...>") and count >= len(pattern.words)
 
 
-def _openness(pattern: Pattern[T]) -> int:
-    """Keywords win over free words."""
-    return sum(word.startswith("<") for word in pattern.words)
+def _vagueness(pattern: Pattern[T]) -> tuple[int, int]:
+    """The pattern that says most in keywords wins, and of two such the one with fewer free words."""
+    free = sum(word.startswith("<") for word in pattern.words)
+    return (free - len(pattern.words), free)
 
 
 def _rest_from(line: str, position: int) -> str:

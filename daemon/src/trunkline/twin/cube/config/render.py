@@ -1,5 +1,6 @@
 """How IOS prints a configuration: header, blocks, indentation, the quirks of single lines."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from trunkline.twin.cube.config import grammar
@@ -14,7 +15,7 @@ def body(config: RunningConfig, train: Train, chains: Sequence[str]) -> Iterator
     """The lines between the header and `end`. `chains` are the lines of the certificate chains, already rendered."""
     previous = ""
     has_chains = not chains
-    yield f"version {train.version.split('(')[0].rsplit('.', 1)[0] if train.is_xe else train.name}"
+    yield f"version {train.name}"
     for entry in config.root.children:
         if entry.line.startswith("version "):
             continue
@@ -51,7 +52,7 @@ def _printed(entry: Entry, train: Train, depth: int) -> str:
         return line + " "
     if depth and line.startswith("crypto signaling "):
         if train.over_indents_signalling and " remote-addr " in line:
-            return " " + line.replace(" trustpoint ", "  trustpoint ") + "  "
+            return " " + re.sub(r"\s+trustpoint ", "  trustpoint ", line) + "  "
         return line + " "
     if depth and line.startswith("voice-class codec "):
         return line + "  "

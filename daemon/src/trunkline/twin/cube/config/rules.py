@@ -22,14 +22,16 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def rules(table: str) -> tuple[Pattern[Rule], ...]:
-    """Lines `pattern [= value] [@ default] [> section] [>= release]` in the order of print."""
-    made = []
-    for rank, line in enumerate(row.strip() for row in table.strip().splitlines()):
+    """Lines `pattern [= value] [@ default] [> section] [>= release]` in the order of print; rows of one slot print alike."""
+    made: list[Pattern[Rule]] = []
+    ranks: dict[str, int] = {}
+    for line in (row.strip() for row in table.strip().splitlines()):
         text, _, first = line.partition(" >= ")
         text, _, opens = text.partition(" > ")
         text, _, default = text.partition(" @ ")
         slot, _, value = text.partition(" = ")
         release = tuple(int(part) for part in first.split(".")) if first else ()
+        rank = ranks.setdefault(slot, len(ranks))
         rule = Rule(rank, len(slot.split()), opens.strip(), default.strip(), release)
         made.append(Pattern.of(f"{slot} {value}", rule))
     return tuple(made)

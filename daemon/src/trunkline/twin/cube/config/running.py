@@ -85,7 +85,7 @@ class RunningConfig:
         offset = 3 if negated else 0
         body = line[offset:].strip() if negated else line
         try:
-            match = find(self._patterns(parent), body)
+            match = find(self._patterns(parent, negated=negated), body)
         except Mismatch as mismatch:
             return self._enter_unknown(parent, line, body, negated, mismatch, offset)
         return self._remove(parent, match) if negated else self._set(parent, match)
@@ -94,14 +94,18 @@ class RunningConfig:
         """A line with its keywords written out; as typed where the grammar does not know it."""
         negated = line.lower().startswith("no ")
         try:
-            match = find(self._patterns(parent), line[3:].strip() if negated else line)
+            match = find(self._patterns(parent, negated=negated), line[3:].strip() if negated else line)
         except Mismatch:
             return " ".join(line.split())
         return f"no {self._stored(match)}" if negated else self._stored(match)
 
-    def _patterns(self, parent: Entry) -> tuple[Pattern[Rule], ...]:
+    def _patterns(self, parent: Entry, *, negated: bool = False) -> tuple[Pattern[Rule], ...]:
+        """What the section knows in this release; `no` needs no more than what the command sets, not the value."""
         known = grammar.SECTIONS[parent.section].patterns if parent.section else grammar.GLOBAL
-        return tuple(pattern for pattern in known if pattern.means.first_in <= self.release)
+        offered = tuple(pattern for pattern in known if pattern.means.first_in <= self.release)
+        if not negated:
+            return offered
+        return (*offered, *(Pattern(pattern.words[: pattern.means.slot_words], pattern.means) for pattern in offered))
 
     def _enter_unknown(self, parent: Entry, line: str, body: str, negated: bool, mismatch: Mismatch, offset: int) -> Effect:
         accepts = grammar.SECTIONS[parent.section].accepts_anything if parent.section else self._is_known_word(body)
@@ -109,9 +113,10 @@ class RunningConfig:
             raise Mismatch(mismatch.kind, mismatch.column + offset)
         if negated and self._drop(parent, body):
             return Effect()
-        if not any(child.line == line for child in parent.children):
+        existing = next((child for child in parent.children if child.line == line), None)
+        if existing is None:
             self._place(parent, Entry(line, "any" if not parent.section else ""))
-        return Effect()
+        return Effect(enters=existing if existing and existing.section and existing.children else None)
 
     def _is_known_word(self, body: str) -> bool:
         """Global lines that are stored as typed; `crypto pki` and `crypto key` are executed, so a wrong one is an error."""
@@ -137,9 +142,13 @@ class RunningConfig:
                 self._place(parent, entry)
                 self._imply(entry)
             return Effect(enters=entry)
+        place = parent.children.index(existing) if existing else None
         if existing:
             parent.children.remove(existing)
         if line == rule.default:
+            return Effect()
+        if place is not None and existing and existing.rank == rule.rank:
+            parent.children.insert(place, Entry(line, "", slot, rule.rank))
             return Effect()
         for stored in self._expanded(line):
             self._place(parent, Entry(stored, "", self._slot(match, stored), rule.rank))
@@ -196,6 +205,8 @@ class RunningConfig:
             parent.children.remove(child)
         if rule.default == line:
             self._place(parent, Entry(f"no {line}", "", slot, rule.rank))
+        elif line == "srtp fallback" and gone:
+            self._place(parent, Entry("srtp", "", slot, rule.rank))  # only the fallback goes (command reference, `srtp`)
         return Effect()
 
     def place(self, entry: Entry) -> None:

@@ -88,6 +88,14 @@ TRUSTPOINT = rules("""
     ocsp <what...>
     validation-usage = <what...>
 """)
+ACCESS_LIST = rules("""
+    permit <what...>
+    deny <what...>
+    remark <what...>
+    evaluate <what...>
+    dynamic <what...>
+    <number> permit|deny <what...>
+""")
 TLS_PROFILE = rules("""
     description = <text...>
     trustpoint = <name>

@@ -34,7 +34,7 @@ GLOBAL = rules("""
     telephony-service > any
     redundancy > any
     route-map <what...> > any
-    ip access-list standard|extended <name> > any
+    ip access-list standard|extended <name> > access-list
     class-map <what...> > any
     policy-map <what...> > any
     router <what...> > any
@@ -52,6 +52,7 @@ GLOBAL = rules("""
 
 KNOWN_WORDS = frozenset(
     words("""
+    boot-start-marker boot-end-marker credentials dialer-list template track uc voip
     aaa access-list alias archive authentication banner boot bridge call card ccm-manager cdp
     class-map clock codec config-register configuration control-plane controller crypto cts default diagnostic
     dial-peer dialplan-pattern dot1x dspfarm enable end ephone errdisable ethernet event exception

@@ -17,7 +17,6 @@ VOICE_SERVICE = rules("""
     media <what> = <how...>
     media <what>
     media-address range = <low> <high>
-    voice-class <what...>
     allow-connections h323|sip to h323|sip
     srtp = fallback
     srtp = pass-thru

@@ -19,12 +19,17 @@ def examples() -> dict[str, bytes]:
     return {path.relative_to(EXAMPLES).as_posix(): path.read_bytes() for path in sorted(EXAMPLES.rglob("*.yaml"))}
 
 
-def changed(path: str, before: str, after: str) -> dict[str, bytes]:
-    """The examples, with a text that stands once in one of them replaced."""
+Edit = tuple[str, str, str]  # path, text that stands once in it, what stands there instead
+
+
+def changed(*edits: Edit) -> dict[str, bytes]:
+    """The examples with some texts replaced. An empty text before means: append."""
     files = examples()
-    text = files[path].decode()
-    assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times in {path}"
-    return {**files, path: text.replace(before, after).encode()}
+    for path, before, after in edits:
+        text = files[path].decode()
+        assert not before or text.count(before) == 1, f"{before!r} stands {text.count(before)} times in {path}"
+        files[path] = (text.replace(before, after) if before else text + after).encode()
+    return files
 
 
 def problems(files: dict[str, bytes]) -> tuple[Problem, ...]:

@@ -75,12 +75,12 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_said_with_place_and_cure(name: str) -> None:
     change, said = WRONG[name]
-    assert "\n".join(map(str, problems(changed(*change)))) == said
+    assert "\n".join(map(str, problems(changed(change)))) == said
 
 
 @pytest.mark.parametrize("pasted", ["hunter2", "[hunter2]", "{is: hunter2}", "'env: hunter2'", "!hunter2 x", "*hunter2"])
 def test_a_secret_that_was_pasted_is_not_repeated(pasted: str) -> None:
-    found = problems(changed(CUBE, "env:TRUNKLINE_LAB_CUBE_PASSWORD", pasted))
+    found = problems(changed((CUBE, "env:TRUNKLINE_LAB_CUBE_PASSWORD", pasted)))
     assert [(problem.line, problem.path) for problem in found] == [(8, CUBE)]
     assert "hunter2" not in repr(found)
 
@@ -119,7 +119,7 @@ def test_an_empty_folder() -> None:
 
 def test_everything_is_said_at_once() -> None:
     """A file against its schema, one that is no YAML, and rules over what can be read; no report that follows from another."""
-    files = changed(LINK, "tag: 200", "tag: 100")
+    files = changed((LINK, "tag: 200", "tag: 100"))
     files[MODERN_CUBE] = files[MODERN_CUBE].replace(b"port: 2222", b"port: x\n  colour: red")
     files["cubes/third.yaml"] = b"a: *b\n"
     found = [(problem.path, problem.line, problem.code) for problem in problems(files)]

@@ -93,14 +93,14 @@ def _sip_ua(side: Side) -> tuple[list[str], frozenset[Key]]:
         lines.append(f"transport tcp tls{version}{' minimum' if version and cube.sip_ua.minimum else ''}")
         needs |= side.trust
     for link, cluster in secure:
-        bound, profile = _binding(cube, link)
+        bound, profile = binding(cube, link)
         if profile is not None:
             needs.add(side.key(Kind.TLS_PROFILE, profile))
-        lines += [f"crypto signaling {remote} {bound}" for remote in _remotes(link, cluster)]
+        lines += [f"crypto signaling {remote} {bound}" for remote in remotes(link, cluster)]
     return [*dict.fromkeys(lines), *cube.sip_ua.lines], frozenset(needs)
 
 
-def _binding(cube: Cube, link: Link) -> tuple[str, int | None]:
+def binding(cube: Cube, link: Link) -> tuple[str, int | None]:
     """What `crypto signaling` points at, and the tag of the TLS profile if it is one."""
     assert link.tls  # noqa: S101 - the caller asked
     if link.tls.profile:
@@ -109,7 +109,7 @@ def _binding(cube: Cube, link: Link) -> tuple[str, int | None]:
     return f"trustpoint {cube.identity.trustpoint}{strict}", None
 
 
-def _remotes(link: Link, cluster: Cluster) -> list[str]:
+def remotes(link: Link, cluster: Cluster) -> list[str]:
     assert link.tls  # noqa: S101 - the caller asked
     if link.tls.signalling == "default":
         return ["default"]

@@ -207,7 +207,8 @@ class Cube(Document):
     enforcement: Annotated[
         EnforcementWord | None,
         Field(
-            description="`observe` or `enforce` for this CUBE; null: as estate.yaml says. Shared sections follow a link that enforces"
+            description="`observe` or `enforce` for this CUBE; null: as estate.yaml says. "
+            "Its shared sections follow a link that enforces"
         ),
         Becomes("nothing; it decides whether a plan is carried out"),
     ] = None

@@ -1,94 +1,119 @@
 """The six mistakes of the article that trunkline automates. Pure."""
 
-import re
 from collections.abc import Iterator
 
-from trunkline.desired.documents import Documents
-from trunkline.desired.lint.finding import Finding, raw_lines, whole_links
+from trunkline.desired.documents import Cube, Documents, Placed
+from trunkline.desired.lint import stored_form
+from trunkline.desired.lint.finding import Finding, dial_peers, raw_lines, srtp_of, whole_links
 from trunkline.model.certificate import Certificate, certificates_in
 
-SHORT_FORMS = (
-    (re.compile(r"^incoming called (?!e164|number)\S"), "incoming called-number …"),
-    (re.compile(r"^(no )?sess(ion)? (tar|prot|trans)\b"), "session target|protocol|transport …"),
-    (re.compile(r"source-interface (Gi|Te|Fa)\d"), "the interface's full name, such as GigabitEthernet0/0"),
-)
+DERIVED = {
+    "security_profile": {
+        "x509SubjectName": "the names come from the CUBE's certificate; further ones go into security_profile.names",
+    },
+    "trunk": {
+        "destinations": "the destination is the CUBE's signalling address",
+        "securityProfileName": "it is security_profile.name",
+        "sipProfileName": "it is sip_profile.name",
+    },
+}
 
 
-def _pinned(pem: str) -> tuple[Certificate, ...]:
+def _pinned(cube: Placed[Cube]) -> tuple[Certificate, ...]:
     try:
-        return certificates_in(pem)
+        return certificates_in(cube.value.identity.certificate or "")
     except ValueError:
         return ()
 
 
+def _names(of: Certificate) -> set[str]:
+    return {name.lower() for name in of.names}
+
+
 def ca_taken_for_identity(documents: Documents) -> Iterator[Finding]:
-    """`crypto pki export` prints the CA's certificate first; the device's own is the second block."""
+    """`crypto pki export` prints the CA's certificate first; the device's own is the second block. A self-signed
+    certificate may call itself a CA: it counts as the CUBE's if it bears a name that the document expects.
+    """
     for cube in documents.cubes.values():
-        pem = cube.value.identity.certificate
-        if pem is None:
+        identity = cube.value.identity
+        if identity.certificate is None:
             continue
-        found = _pinned(pem)
+        found = _pinned(cube)
         origin = cube.origin("identity", "certificate")
         if not found:
             yield Finding(origin, "identity.certificate holds no certificate", "Paste the General Purpose certificate in PEM")
-        elif found[0].is_ca:
+        elif found[0].is_ca and not _names(found[0]) & {name.lower() for name in identity.names}:
             message = f"identity.certificate is the CA {found[0].subject}, not the CUBE's own certificate"
             yield Finding(origin, message, "Take the block under `% General Purpose Certificate:`")
-
-
-def abbreviated_line(documents: Documents) -> Iterator[Finding]:
-    for placed, where, line in raw_lines(documents):
-        for pattern, full in SHORT_FORMS:
-            if pattern.search(line):
-                yield Finding(placed.origin(*where), f"IOS stores `{line}` in another form", f"Write {full}")
-
-
-def early_offer_with_srtp(documents: Documents) -> Iterator[Finding]:
-    for link, cube, _ in whole_links(documents):
-        if cube.value.voice_service.early_offer == "forced" and link.value.srtp == "fallback":
-            yield Finding(
-                cube.origin("voice_service", "early_offer"),
-                f"early offer is forced while link {link.name} may fall back from SRTP, for which delayed offer is recommended",
-                "Leave early_offer out, or make srtp required",
-            )
-
-
-def typed_name(documents: Documents) -> Iterator[Finding]:
-    """The name comes from the certificate; typed, it is wrong after the next renewal."""
-    for link, cube, _ in whole_links(documents):
-        profile = link.value.security_profile
-        if "x509SubjectName" in profile.fields:
-            yield Finding(
-                link.origin("security_profile", "fields"),
-                "x509SubjectName is typed by hand",
-                "Remove it: the names come from the CUBE's certificate; further ones go into security_profile.names",
-            )
-        known = {name.lower() for name in cube.value.identity.names}
-        for number, name in enumerate(profile.names):
-            if name.lower() in known:
-                origin = link.origin("security_profile", "names", number)
-                yield Finding(origin, f"{name} is the name of the CUBE's certificate already", "Remove it")
-
-
-def vad_unstated(documents: Documents) -> Iterator[Finding]:
-    for link in documents.links.values():
-        peers = link.value.dial_peers
-        for role, peer in (("outbound", peers.outbound), ("inbound", peers.inbound)):
-            if peer.vad is None:
-                message = f"the {role} dial-peer {peer.tag} does not say vad, so IOS has it on"
-                yield Finding(link.origin("dial_peers", role), message, "State `vad: false`, or `vad: true` if you mean it")
 
 
 def names_not_covered(documents: Documents) -> Iterator[Finding]:
     """The names that the document expects must be in the pinned certificate."""
     for cube in documents.cubes.values():
-        identity = cube.value.identity
-        found = _pinned(identity.certificate) if identity.certificate else ()
-        if not found:
-            continue
-        borne = {name.lower() for name in found[-1].names}
-        for number, name in enumerate(identity.names):
-            if name.lower() not in borne:
+        found = _pinned(cube)
+        for number, name in enumerate(cube.value.identity.names if found else ()):
+            if name.lower() not in _names(found[-1]):
                 origin = cube.origin("identity", "names", number)
                 message = f"{name} is not among the names of the certificate: {', '.join(found[-1].names)}"
                 yield Finding(origin, message, "Enroll a certificate with that name, or correct the name")
+
+
+def abbreviated(documents: Documents) -> Iterator[Finding]:
+    for placed, where, line in raw_lines(documents):
+        found = stored_form.of_line(line)
+        if found:
+            short, full = found
+            yield Finding(placed.origin(*where), f"IOS does not store `{short}` as it stands", f"Write `{full}`")
+    for cube in documents.cubes.values():
+        for where, interface in _interfaces(cube):
+            full = stored_form.of_interface(interface)
+            if full != interface:
+                yield Finding(cube.origin(*where), f"IOS does not store `{interface}` as it stands", f"Write `{full}`")
+
+
+def _interfaces(cube: Placed[Cube]) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield ("signalling", "interface"), cube.value.signalling.interface
+    bind = cube.value.voice_service.bind
+    if bind and not isinstance(bind, str):
+        yield ("voice_service", "bind", "control"), bind.control
+        yield ("voice_service", "bind", "media"), bind.media
+
+
+def early_offer_with_srtp(documents: Documents) -> Iterator[Finding]:
+    """With SRTP that may fall back, the one who offers decides; the CUBE should let the other end offer."""
+    falling_back = {
+        cube.name
+        for link, cube, _ in whole_links(documents)
+        if link.value.srtp == "fallback" or any(srtp_of(cube.value, peer) == "fallback" for _, peer in dial_peers(link))
+    }
+    for cube in documents.cubes.values():
+        service = cube.value.voice_service
+        raw = [number for number, line in enumerate(service.sip_lines) if line.startswith("early-offer forced")]
+        where = ("sip_lines", raw[0]) if raw else ("early_offer",)
+        is_forced = bool(raw) or service.early_offer == "forced"
+        if is_forced and (cube.name in falling_back or service.srtp == "fallback"):
+            message = "early offer is forced where SRTP may fall back, for which delayed offer is recommended"
+            yield Finding(cube.origin("voice_service", *where), message, "Remove it, or make srtp required")
+
+
+def typed_by_hand(documents: Documents) -> Iterator[Finding]:
+    """What is derived is right after the next renewal too; what is typed is not."""
+    for link in documents.links.values():
+        for part, fields in (("security_profile", link.value.security_profile.fields), ("trunk", link.value.trunk.fields)):
+            for name in sorted(fields.keys() & DERIVED[part].keys()):
+                origin = link.origin(part, "fields", name)
+                yield Finding(origin, f"{name} is typed by hand", f"Remove it: {DERIVED[part][name]}")
+    for link, cube, _ in whole_links(documents):
+        known = {name.lower() for name in cube.value.identity.names}
+        for number, name in enumerate(link.value.security_profile.names):
+            if name.lower() in known:
+                origin = link.origin("security_profile", "names", number)
+                yield Finding(origin, f"{name} is typed by hand", "Remove it: it is the name of the CUBE's certificate already")
+
+
+def vad_unstated(documents: Documents) -> Iterator[Finding]:
+    for link in documents.links.values():
+        for role, peer in dial_peers(link):
+            if peer.vad is None and not {"vad", "no vad"} & set(peer.lines):
+                message = f"the {role} dial-peer {peer.tag} does not say vad, so IOS has it on"
+                yield Finding(link.origin("dial_peers", role), message, "State `vad: false`, or `vad: true` if you mean it")

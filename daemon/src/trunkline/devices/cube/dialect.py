@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
-from trunkline.devices.cube.rules import PATHS, REFERENCES, RULES, Rule
-from trunkline.model.key import Key, Kind
+from trunkline.devices.cube.rules import NEVER_SENT, PATHS, REFERENCES, RULES, Rule
+from trunkline.model.errors import DesiredInvalid, OurBug
+from trunkline.model.key import SHARED_SECTIONS, Key, Kind
 from trunkline.model.plan import Action, Change, Command, Difference
 from trunkline.model.resource import Resource
 
@@ -15,7 +16,9 @@ ABBREVIATED = (
     (re.compile(r"^(bind|voice-class sip bind) (\w+) source-interface Gi(?=\d)"), r"\1 \2 source-interface GigabitEthernet"),
     (re.compile(r"^(ipv4 \S+) 255\.255\.255\.255$"), r"\1"),
 )
-PREFIX_LENGTH = re.compile(r"^ipv4 (\d+\.\d+\.\d+\.\d+/\d+)$")
+PREFIX_LENGTH = re.compile(r"^ipv4 (\d+\.\d+\.\d+\.\d+)/(\d|[12]\d|3[0-2])$")
+SRTP_VARIANTS = ("srtp fallback", "srtp pass-thru")  # re-entering `srtp` leaves them as they are
+BIND_ALL = re.compile(r"^(bind|voice-class sip bind) all (?=source-interface)")
 
 
 def stored(line: str) -> str:
@@ -25,11 +28,18 @@ def stored(line: str) -> str:
         text = pattern.sub(replacement, text)
     length = PREFIX_LENGTH.match(text)
     if length:
-        network = IPv4Network(length[1], strict=False)
-        text = f"ipv4 {length[1].split('/')[0]}" + ("" if network.prefixlen == 32 else f" {network.netmask}")
+        mask = IPv4Network(f"0.0.0.0/{length[2]}").netmask
+        text = f"ipv4 {length[1]}" + ("" if length[2] == "32" else f" {mask}")
     if text.startswith("fingerprint "):
         text = "fingerprint " + text.removeprefix("fingerprint ").replace(" ", "").upper()
     return text
+
+
+def expanded(line: str) -> tuple[str, ...]:
+    """The lines that IOS makes of one."""
+    if BIND_ALL.match(line):
+        return tuple(BIND_ALL.sub(rf"\1 {what} ", line) for what in ("control", "media"))
+    return (line,)
 
 
 def rule_for(kind: Kind, line: str) -> Rule | None:
@@ -61,7 +71,7 @@ def value_of(kind: Kind, line: str) -> str:
 
 def settings_of(kind: Kind, lines: list[str] | tuple[str, ...]) -> dict[str, str]:
     """Slots and values of a section's lines, in their order."""
-    kept = [stored(line) for line in lines]
+    kept = [part for line in lines for part in expanded(stored(line))]
     return {slot_of(kind, line): value_of(kind, line) for line in kept}
 
 
@@ -100,7 +110,10 @@ class CubeDialect:
         return None
 
     def manages(self, key: Key, slot: str) -> bool:
-        return rule_for(key.kind, slot) is not None or any(rule.slot == slot for rule in RULES.get(key.kind, ()))
+        rule = rule_for(key.kind, slot)
+        if rule and rule.added_from and self.release >= rule.added_from:
+            return False
+        return rule is not None or any(rule.slot == slot for rule in RULES.get(key.kind, ()))
 
     def references(self, key: Key, settings: Mapping[str, str]) -> frozenset[Key]:
         return needs_of(key, tuple(settings.values()))
@@ -113,59 +126,82 @@ class CubeDialect:
         return slot == "description"
 
     def render(self, change: Change) -> tuple[Command, ...]:
+        """Raises DesiredInvalid for a document that asks for a line that is never sent."""
         if change.key.kind is Kind.TRUST_ANCHOR:
-            return self._render_anchor(change)
+            return _anchor_commands(change)
         if change.action is Action.DELETE:
-            return (Command("configure", (f"no {path_of(change.key)[-1]}",)),)
-        lines = [line for difference in self._ordered(change) for line in _lines(change, difference)]
+            return (Command("configure", (_deletion(change.key),)),)
+        lines = [line for difference in _ordered(change) for line in _lines(change.key.kind, difference)]
+        for line in lines:
+            _refuse_harm(change, line)
         return (Command("configure", (*path_of(change.key), *lines)),)
 
-    def _render_anchor(self, change: Change) -> tuple[Command, ...]:
-        """Deleting the trustpoint deletes what it holds, so an anchor needs no deletion of its own."""
-        if change.after is None:
-            return ()
-        name = change.key.name
-        paste = Command(
-            "authenticate",
-            (f"crypto pki authenticate {name}", f"<certificate with SHA-256 {change.after.settings['sha256']}>"),
-            {"pem": change.after.settings["pem"]},
-        )
-        return (paste,)
 
-    def _ordered(self, change: Change) -> list[Difference]:
-        """Names of ciphers that move to another preference leave their old one first."""
-        if change.key.kind is not Kind.TLS_CIPHER or change.before is None:
-            return list(change.differences)
-        names = {value.split()[-1] for value in change.before.settings.values()}
-        moved = [d for d in change.differences if d.before and d.after and d.after.split()[-1] in names]
-        freed = [Difference(d.slot, d.before, None) for d in moved]
-        return [*freed, *change.differences]
+def _anchor_commands(change: Change) -> tuple[Command, ...]:
+    """Deleting the trustpoint deletes what it holds, so an anchor needs no deletion of its own."""
+    if change.after is None:
+        return ()
+    name = change.key.name
+    paste = Command(
+        "authenticate",
+        (f"crypto pki authenticate {name}", f"<certificate with SHA-256 {change.after.settings['sha256']}>"),
+        {"pem": change.after.settings["pem"]},
+    )
+    return (paste,)
 
 
-def _lines(change: Change, difference: Difference) -> list[str]:
+def _deletion(key: Key) -> str:
+    if key.kind in SHARED_SECTIONS:
+        raise OurBug(f"cannot delete {key}: the section belongs to others too")
+    return f"no {path_of(key)[-1]}"
+
+
+def _refuse_harm(change: Change, line: str) -> None:
+    if not any(re.match(pattern, line) for pattern in NEVER_SENT):
+        return
+    origin = f" ({change.origin})" if change.origin else ""
+    raise DesiredInvalid(
+        f"cannot render `{line}` for {change.key}{origin}: it takes away what other trunks stand on, and is never sent; "
+        "remove the line from the document"
+    )
+
+
+def _ordered(change: Change) -> list[Difference]:
+    """A cipher that moves to another preference leaves its old one first: a name may stand only once."""
+    if change.key.kind is not Kind.TLS_CIPHER:
+        return list(change.differences)
+    entered = {difference.after.split()[-1] for difference in change.differences if difference.after}
+    freed = [d for d in change.differences if d.before and d.before.split()[-1] in entered and d.before != d.after]
+    rest = [d for d in change.differences if d.after or d not in freed]
+    return [*(Difference(d.slot, d.before, None) for d in freed), *rest]
+
+
+def _lines(kind: Kind, difference: Difference) -> list[str]:
     """What is typed for one slot. A single-valued slot is re-entered; only what excludes its like is negated first."""
-    kind, before, after = change.key.kind, difference.before, difference.after
+    before, after = difference.before, difference.after
     if after is None:
         return [_negation(kind, before or difference.slot)]
     if before and _excludes(kind, before, after):
         return [_negation(kind, before), after]
-    if before == "srtp fallback" and after == "srtp":
-        return ["no srtp fallback", "srtp"]
-    if after.startswith("no "):
-        return [_negation(kind, before)] if before and not before.startswith("no ") else [after]
+    if after.startswith("no ") and before and not before.startswith("no "):
+        return [_negation(kind, before)]
     return [after]
 
 
 def _excludes(kind: Kind, before: str, after: str) -> bool:
-    """Two commands of one slot, such as `session target` and `session server-group`."""
+    """Two commands of one slot, such as `session target` and `session server-group`, or two ways of SRTP."""
+    if before in SRTP_VARIANTS and after.startswith("srtp"):
+        return True
     first, second = rule_for(kind, before), rule_for(kind, after)
     return bool(first and second and first.slot and first.prefix != second.prefix and first.slot != "codec")
 
 
 def _negation(kind: Kind, line: str) -> str:
+    rule = rule_for(kind, line)
+    if rule and rule.is_reset and rule.default:
+        return rule.default
     if line.startswith("no "):
         return line.removeprefix("no ")
-    rule = rule_for(kind, line)
-    if rule is None or rule.negates_whole:
+    if rule is None or rule.negates_whole or line in SRTP_VARIANTS:
         return f"no {line}"
     return f"no {' '.join(line.split()[: len(rule.prefix.split()) + rule.extra])}"

@@ -14,7 +14,9 @@ class Rule:
     """Lines that begin with `prefix` (and `extra` further words) set one slot.
 
     `default` is the line that IOS does not show; `slot` joins commands that exclude each other; `negates_whole` where the
-    `no` form wants the whole line; `is_set` where the order of the words after the prefix means nothing.
+    `no` form wants the whole line; `is_set` where the order of the words after the prefix means nothing. `is_reset` where the
+    `no` form does harm: the default is entered instead. `added_from` is the first release that adds such a line by itself: one
+    that nobody stated is then nobody's.
     """
 
     prefix: str
@@ -23,6 +25,8 @@ class Rule:
     slot: str = ""
     negates_whole: bool = False
     is_set: bool = False
+    is_reset: bool = False
+    added_from: tuple[int, ...] = ()
 
 
 def off(prefix: str, extra: int = 0) -> Rule:
@@ -68,8 +72,8 @@ RULES: Mapping[Kind, tuple[Rule, ...]] = {
     ),
     Kind.TENANT: (),
     Kind.SERVER_GROUP: (
-        Rule("ipv4", 1),
-        Rule("ipv6", 1),
+        Rule("ipv4", 1, negates_whole=True),
+        Rule("ipv6", 1, negates_whole=True),
         Rule("description"),
         Rule("hunt-scheme", default="hunt-scheme preference"),
     ),
@@ -109,7 +113,7 @@ RULES: Mapping[Kind, tuple[Rule, ...]] = {
         off("shutdown"),
     ),
     Kind.SIP_UA: (
-        Rule("transport tcp tls", default="transport tcp tls"),
+        Rule("transport tcp tls", default="transport tcp tls", is_reset=True),  # `no` closes the port that phones call
         Rule("crypto signaling default"),
         Rule("crypto signaling remote-addr", 2),
         Rule("remote-party-id", default="remote-party-id"),
@@ -119,7 +123,7 @@ RULES: Mapping[Kind, tuple[Rule, ...]] = {
     ),
     Kind.TRUSTPOINT: (
         Rule("enrollment"),
-        Rule("revocation-check"),
+        Rule("revocation-check", default="revocation-check crl"),  # shown although it is the default
         Rule("fingerprint"),
         Rule("subject-name"),
         Rule("subject-alt-name"),
@@ -128,6 +132,7 @@ RULES: Mapping[Kind, tuple[Rule, ...]] = {
         Rule("serial-number"),
         Rule("rsakeypair", slot="keypair"),
         Rule("eckeypair", slot="keypair"),
+        Rule("hash", added_from=(17, 9)),  # sha256 from 17.9, sha512 from 17.15.4: stated or not
     ),
     Kind.GLOBAL: (),
 }
@@ -177,3 +182,6 @@ REFERENCES: Mapping[Kind, tuple[tuple[str, Kind], ...]] = {
     ),
 }
 """Lines that name another resource: a regular expression from the start of the line, and the kind of what it names."""
+
+NEVER_SENT = (r"no transport tcp tls\b", r"no sip$", r"no sip-ua\b", r"no voice service\b", r"crypto key zeroize rsa$")
+"""Lines that close the SIP ports of everybody, or take away more than one section, or every key of the router."""

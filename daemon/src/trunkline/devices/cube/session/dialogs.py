@@ -3,9 +3,14 @@
 import re
 from dataclasses import dataclass
 
-QUESTION = re.compile(r"(?:\[(?:yes/no|confirm|no|yes)\]\s*:?\s*|\]\?\s*|[Pp]assword:\s*|\[[^\]\n]*\]:\s*)$")
+QUESTION = re.compile(
+    r"(?:\[(?:yes/no|confirm|no|yes|y/n)\]\s*:?\s*|\]\?\s*|\?\s*\[[^\]\n]*\]:?\s*|[Pp]assword:\s*|\[[^\]\n]*\]:\s*)$"
+)
 PASTE_BEGINS = re.compile(r'End with a blank line or the word "quit" on a line by itself\s*$')
 ACCEPT_CERTIFICATE = re.compile(r"Do you accept this certificate\? \[yes/no\]:\s*$")
+IMPORTED = "successfully imported"
+HOLDS_A_CA = re.compile(r"^% Please delete your existing CA certificate first", re.MULTILINE)
+SAVED = re.compile(r"\[OK\]")
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,10 @@ ANSWERS: tuple[tuple[re.Pattern[str], tuple[Answer, ...]], ...] = (
     ),
     (
         re.compile(r"^write memory$"),
-        (Answer(re.compile(r"Overwrite the previous NVRAM configuration\?\s*\[confirm\]\s*$"), ""),),
+        (
+            Answer(re.compile(r"Overwrite the previous NVRAM configuration\?\s*\[confirm\]\s*$"), ""),
+            Answer(re.compile(r"Destination filename \[startup-config\]\?\s*$"), ""),
+        ),
     ),
 )
 """By command: the questions that it may ask, in any order, or none of them."""
@@ -37,9 +45,24 @@ def answer_for(command: str, printed: str) -> str | None:
     return None
 
 
+def last_line(printed: str) -> str:
+    """The question, as it is shown to a person."""
+    lines = [line.strip() for line in printed.split("\n") if line.strip()]
+    return lines[-1] if lines else ""
+
+
 FINGERPRINTS = re.compile(r"Fingerprint (MD5|SHA1):\s*([0-9A-F ]+)")
 
 
 def printed_fingerprints(printed: str) -> dict[str, str]:
     """The fingerprints that IOS computed, without blanks, by algorithm."""
     return {found[1]: found[2].replace(" ", "") for found in FINGERPRINTS.finditer(printed)}
+
+
+PINNED = re.compile(r"^Trustpoint Fingerprint:\s*([0-9A-F ]+?)\s*$", re.MULTILINE)
+
+
+def pinned_fingerprint(printed: str) -> str:
+    """The fingerprint that IOS says is pinned, without blanks; empty where it says none."""
+    found = PINNED.search(printed)
+    return found[1].replace(" ", "") if found else ""

@@ -1,0 +1,134 @@
+"""The session with a CUBE: privileged mode, configuration, certificates, save."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from trunkline.devices.cube.read.refusals import error_in, warnings_in
+from trunkline.devices.cube.session import dialogs
+from trunkline.devices.cube.session.access import CubeAccess
+from trunkline.devices.cube.session.anchors import paste_anchor
+from trunkline.devices.cube.session.connecting import connect
+from trunkline.devices.cube.session.exchange import Exchange
+from trunkline.devices.cube.session.login import log_in
+from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused
+
+NOT_AUTHORIZED = "Command authorization failed"
+
+
+class CubeSession:
+    """An open session in privileged mode. Not thread-safe. Every method raises DeviceUnreachable when the session dies."""
+
+    def __init__(self, access: CubeAccess) -> None:
+        self.access = access
+        self.remarks: list[str] = []  # what IOS warned of while it did what it was told
+        self._connection = connect(access)
+        self._exchange = Exchange(self._connection, access.where, access.reply_timeout_seconds)
+        try:
+            self._is_paged = not log_in(self._exchange, access)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def hostname(self) -> str:
+        return self._exchange.prompts.hostname
+
+    def ask(self, commands: Sequence[str]) -> list[str]:
+        """The answers to exec commands that do not depend on each other: one write, one answer each.
+
+        Where the CUBE would not switch its pager off, one after the other: a pager eats what is typed ahead.
+        """
+        if self._is_paged:
+            return [answer for command in commands for answer in self._exchange.ask([command])]
+        return self._exchange.ask(commands)
+
+    def configure(self, lines: Sequence[str]) -> None:
+        """Configuration lines, one by one; the first that is refused ends it, and configuration mode is left.
+
+        Raises DeviceRefused with the line and the words of the CUBE.
+        """
+        with self._configuration():
+            for line in lines:
+                self._configure_line(line)
+
+    @contextmanager
+    def _configuration(self) -> Iterator[None]:
+        """Configuration mode, left on every path; a session that cannot leave it is closed, which leaves it too."""
+        self._enter()
+        try:
+            yield
+        finally:
+            if self.is_alive:
+                self._leave()
+
+    def _enter(self) -> None:
+        reply = self._exchange.send("configure terminal")
+        if self._exchange.prompts.is_configuring(reply):
+            return
+        said = error_in(reply) or dialogs.last_line(reply)
+        if not self._exchange.prompts.is_at_prompt(reply):
+            self._exchange.interrupt()
+        if NOT_AUTHORIZED in said:
+            raise AccessRefused(
+                f"cannot enter configuration mode on {self.access.where}: {self.access.username} may not do this; "
+                "allow it in AAA authorization or raise the privilege level"
+            )
+        raise DeviceBusy(f"cannot enter configuration mode on {self.access.where}: {said}")
+
+    def _leave(self) -> None:
+        reply = self._exchange.send("end")
+        if self._exchange.prompts.is_configuring(reply) or not self._exchange.prompts.is_at_prompt(reply):
+            self.close()
+
+    def _configure_line(self, line: str) -> None:
+        reply = self._answering(line)
+        problem = error_in(reply)
+        if problem:
+            raise DeviceRefused(f"cannot do `{line}` on {self.access.where}: the CUBE says `{problem}`", (line, problem))
+        self.remarks.extend(warnings_in(reply))
+
+    def _answering(self, line: str) -> str:
+        """Send a line and answer what is asked. Raises DeviceRefused for a question that nobody expected, after Ctrl-C."""
+        reply = whole = self._exchange.send(line)
+        while not self._exchange.prompts.is_at_prompt(reply):
+            answer = dialogs.answer_for(line, reply)
+            if answer is None:
+                question = dialogs.last_line(reply)
+                self._exchange.interrupt()
+                raise DeviceRefused(
+                    f"cannot do `{line}` on {self.access.where}: it asks `{question}`, which trunkline has no answer for; "
+                    "do this step by hand, or report the question",
+                    (line, question),
+                )
+            reply = self._exchange.send(answer)
+            whole += f"\n{reply}"
+        return whole
+
+    def export(self, trustpoints: Sequence[str]) -> list[str]:
+        """What `crypto pki export NAME pem terminal` prints for each: certificates only, never a key."""
+        with self._configuration():
+            return [self._answering(f"crypto pki export {name} pem terminal") for name in trustpoints]
+
+    def authenticate(self, command: str, pem: str, fingerprints: dict[str, str]) -> None:
+        """Paste a CA certificate; it stays only if every fingerprint that IOS prints is one computed here ("MD5", "SHA1")."""
+        with self._configuration():
+            paste_anchor(self._exchange, self.access.where, command, pem, fingerprints)
+
+    def save(self) -> None:
+        """`write memory`. Raises DeviceRefused where the CUBE does not say [OK]."""
+        reply = self._answering("write memory")
+        if not dialogs.SAVED.search(reply) or error_in(reply):
+            said = error_in(reply) or " ".join(reply.split())[-120:]
+            raise DeviceRefused(
+                f"cannot save the configuration of {self.access.where}: the CUBE says `{said}`; "
+                "see `dir nvram:` for room and who else writes",
+                ("write memory", said),
+            )
+
+    @property
+    def is_alive(self) -> bool:
+        return self._connection.is_open
+
+    def close(self) -> None:
+        """End the session at once."""
+        self._connection.end()

@@ -1,0 +1,86 @@
+"""What is looked at on every pass: cheap signs of a change, and the facts that move by themselves. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from trunkline.devices.cube.read import system
+from trunkline.devices.cube.read.config import Stamps, stamps
+from trunkline.devices.cube.read.connections import Connections, connections
+from trunkline.devices.cube.read.reading import Reading
+from trunkline.model.key import Kind
+from trunkline.model.observed import CubeFacts, Gap
+
+STAMPS = "show running-config | include ^! (Last|NVRAM)"
+CLOCK = "show clock"
+CONNECTIONS = "show sip-ua connections tcp tls detail"
+CALLS = "show call active voice compact | include Total"
+SIGNALS = (STAMPS, CLOCK, CONNECTIONS, CALLS)
+FRESH = timedelta(seconds=3)
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The answers to `SIGNALS`, as far as they are understood."""
+
+    stamps: Reading[Stamps]
+    clock: Reading[system.ClockReading | None]
+    connections: Reading[Connections | None]
+    calls: Reading[int | None]
+
+    @property
+    def is_just_changed(self) -> bool:
+        """Whether the last change is only seconds old: the stamp counts seconds, a further change would not move it."""
+        changed, now = system.stamp_moment(self.stamps.value.last_change), self.clock.value
+        if now is None or changed is None:
+            return True
+        return abs(now.local - changed) < FRESH
+
+    def owes_save(self, username: str) -> bool | None:
+        """Whether the newest change is this user's and not in the startup configuration; None where it is not known."""
+        if self.stamps.problem:
+            return None
+        last_change, last_save = self.stamps.value.last_change, self.stamps.value.last_save
+        if not last_change.endswith(f" by {username}"):
+            return False
+        changed, saved = system.stamp_moment(last_change), system.stamp_moment(last_save)
+        return saved is None or (changed is not None and changed > saved)
+
+
+def signals(answers: Sequence[str]) -> Signals:
+    """From the answers to `SIGNALS`."""
+    stamps_text, clock_text, connections_text, calls_text = answers
+    return Signals(stamps(stamps_text), system.clock(clock_text), connections(connections_text), system.call_legs(calls_text))
+
+
+def with_stamps(seen: Signals, text: str) -> Signals:
+    return replace(seen, stamps=stamps(text))
+
+
+def facts(seen: Signals, version: system.Version, offsets: Mapping[str, timedelta], has_unsaved: bool | None) -> CubeFacts:
+    """What cannot be read is unknown, not absent."""
+    table, clock = seen.connections.value, seen.clock.value
+    return CubeFacts(
+        release=version.numbers,
+        release_text=version.text,
+        hostname=version.hostname,
+        clock=clock.at(offsets) if clock else None,
+        clock_is_authoritative=bool(clock and clock.is_authoritative),
+        connections=table.rows if table else None,
+        listening=table.listening if table else None,
+        counters=table.counters if table else {},
+        active_call_legs=seen.calls.value,
+        has_unsaved_changes=has_unsaved,
+        last_change=seen.stamps.value.last_change,
+    )
+
+
+def gaps(seen: Signals, target: str) -> tuple[Gap, ...]:
+    """What of the facts could not be read. Such a gap is named by its command and covers no resource."""
+    readings: tuple[Reading[Any], ...] = (seen.stamps, seen.clock, seen.connections, seen.calls)
+    return tuple(
+        Gap(target, reading.problem, Kind.GLOBAL, f"`{command}`", reading.evidence)
+        for command, reading in zip(SIGNALS, readings, strict=True)
+        if reading.problem
+    )

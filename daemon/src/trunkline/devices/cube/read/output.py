@@ -15,6 +15,7 @@ _CPU_LOAD = re.compile(r"^Load for five secs: \d+%/\d+%;")
 _TIME_SOURCE = re.compile(r"^(?:Time source is [^,]+|No time source), [*.]?\d\d:\d\d:\d\d")
 _ECHO = re.compile(r"^[\w.-]{1,63}(?:\([\w-]+\))?[#>] ?(?:do )?(?:sh|show|ena|enable|cr|crypto)\b")
 _PROMPT = re.compile(r"^[\w.-]{1,63}(?:\([\w-]+\))?[#>](?: ?\S.*)?\s*$")
+_BARE_PROMPT = re.compile(r"^\S+[#>]\s*$")
 PAGER = "--More--"
 
 
@@ -26,6 +27,8 @@ def lines_of(text: str) -> list[str]:
             raise NotUnderstood("a pager cut the output into pages", line)
     while lines and (not lines[0].strip() or _ECHO.match(lines[0])):
         lines.pop(0)
+    if lines and _PROMPT.match(lines[0]) and not _BARE_PROMPT.match(lines[0]):
+        raise NotUnderstood("this is the answer to another command", lines[0])
     refusal = error_in("\n".join(lines[:6]))
     if refusal:
         raise NotUnderstood("the CUBE refused the command", refusal)

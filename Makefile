@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?=
 
-.PHONY: help demo test check bench lock lint format clean
+.PHONY: help demo test check bench lock lint format pages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,10 +21,14 @@ check: $(READY) ## formatting, lint, types, the floors of the house, the generat
 	@$(BIN)/ruff check daemon tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@PYTHONPATH=tests $(BIN)/python -m support.pages --check
 
 format: $(READY) ## format and mend what ruff can mend
 	@$(BIN)/ruff format daemon tests
 	@$(BIN)/ruff check --fix daemon tests
+
+pages: $(READY) ## write the pages and schemas that are made from the code
+	@PYTHONPATH=tests $(BIN)/python -m support.pages
 
 bench: $(READY) ## measure against named floors and peers; one table
 	@$(BIN)/python -m tests.bench

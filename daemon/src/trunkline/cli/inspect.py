@@ -10,8 +10,9 @@ import typer
 from trunkline.cli.app import FormatOption, SettingsOption, app, is_json, say, say_json, settings_of
 from trunkline.desired.lint import check as lint_check
 from trunkline.desired.parse import parse
-from trunkline.desired.schemas import schemas
+from trunkline.desired.schemas import published, schemas
 from trunkline.journal.sql import SqlJournal, open_engine
+from trunkline.model.errors import Stalled
 from trunkline.source.git import read_folder
 from trunkline.views import document, text
 
@@ -46,11 +47,12 @@ def schema(
     if directory is None:
         say_json(made[kind] if kind else made)
         return
-    import json
-
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, content in made.items():
-        (directory / f"{name}.schema.json").write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, content in published().items():
+            (directory / name).write_text(content)
+    except OSError as error:
+        raise Stalled(f"cannot write {directory}: {error.strerror}; give another folder with --write") from error
 
 
 def _journal(path: Path | None) -> SqlJournal:

@@ -19,6 +19,7 @@ class Becomes:
 
 INTERFACE = r"^[A-Za-z][A-Za-z-]*\d+(/\d+)*(\.\d+)?$"
 IPV4 = r"^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$"
+PREFIX = r"^\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?$"
 ADDRESS = r"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$"
 FQDN = r"^[A-Za-z0-9_]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*$"
 CODEC = r"^[a-z0-9][a-z0-9-]*( [a-z0-9-]+)*$"
@@ -33,6 +34,7 @@ ONE_LINE = r"^[!-~]([ -~]*[!-~])?$"  # printable ASCII: a control character woul
 FORMS = {
     INTERFACE: "an interface such as GigabitEthernet0/0",
     IPV4: "an IPv4 address such as 10.72.86.74",
+    PREFIX: "an IPv4 address or network such as 10.72.86.0/24",
     ADDRESS: "an IP address or a DNS name",
     FQDN: "a DNS name such as cube.example.com",
     CODEC: "a codec as IOS writes it, such as g711ulaw",
@@ -81,7 +83,7 @@ def _day(text: str) -> str:
     return text
 
 
-Prefix = Annotated[str, AfterValidator(_prefix)]
+Prefix = Annotated[str, Field(pattern=PREFIX), AfterValidator(_prefix)]
 Day = Annotated[str, Field(pattern=DAY), AfterValidator(_day)]
 
 Srtp = Literal["none", "required", "fallback"]

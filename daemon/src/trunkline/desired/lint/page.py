@@ -1,9 +1,13 @@
 """docs/reference/lint.md, made from the table of rules. Pure."""
 
+from collections.abc import Mapping
+
 from trunkline.desired.lint.rules import READING, RULES, WAIVING, Rule
 
 HEAD = """\
 # Lint rules
+
+Made from the table in `trunkline.desired.lint.rules` by `make pages`; a test fails when it lags.
 
 `trunkline check PATH` prints each problem as `file:line:column: severity code: what. What to do`, all of them at once, and
 ends with exit code 0 where there is no error, 1 where there is, 2 where it was called wrongly. `--format json` prints the
@@ -25,12 +29,14 @@ waivers:
 """
 
 
-def page() -> str:
-    """The whole page."""
+def page(printed: Mapping[str, str]) -> str:
+    """The whole page. `printed` is what `trunkline check` prints of each rule's example, by code."""
     every = sorted((*READING, *RULES, *WAIVING), key=lambda rule: rule.code)
-    return HEAD + "\n".join(_section(rule) for rule in every)
+    return HEAD + "\n".join(_section(rule, printed[rule.code]) for rule in every)
 
 
-def _section(rule: Rule) -> str:
+def _section(rule: Rule, printed: str) -> str:
     text = f"## {rule.code}: {rule.title}\n\n{rule.severity.capitalize()}. {rule.why}\n"
-    return f"{text}\nFails:\n\n```yaml\n{rule.example}\n```\n" if rule.example else text
+    if rule.example:
+        text += f"\nFails:\n\n```yaml\n{rule.example}\n```\n"
+    return f"{text}\nWhat is said, and the cure:\n\n```text\n{printed}\n```\n"

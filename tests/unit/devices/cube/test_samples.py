@@ -183,7 +183,7 @@ def test_the_trunk_of_the_article(samples: Path) -> None:
     read = running_config(_framed(samples, "sections__ios15__seed_cube_tls_srtp"))
     assert not read.problem
     found = {(resource.key.kind, resource.key.name): resource.settings for resource in sections("cube/x", read.value)}
-    assert found[Kind.TRUSTED_LIST, "voip"] == {"ipv4 10.72.86.0": "ipv4 10.72.86.0 255.255.255.0"}
+    assert found[Kind.TRUSTED_LIST, "voip"] == {"ipv4 10.72.86.0 255.255.255.0": "ipv4 10.72.86.0 255.255.255.0"}
     assert found[Kind.VOICE_SERVICE_SIP, "voip"] == {
         "bind control": "bind control source-interface GigabitEthernet0/0",
         "bind media": "bind media source-interface GigabitEthernet0/0",

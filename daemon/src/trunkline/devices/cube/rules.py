@@ -57,7 +57,7 @@ RULES: Mapping[Kind, tuple[Rule, ...]] = {
         off("error-passthru"),
         off("header-passing"),
     ),
-    Kind.TRUSTED_LIST: (Rule("ipv4", 1, negates_whole=True), Rule("ipv6", 1)),
+    Kind.TRUSTED_LIST: (Rule("ipv4", 2, negates_whole=True), Rule("ipv6", 1)),
     Kind.VOICE_CLASS_CODEC: (Rule("codec preference", 1),),
     Kind.SRTP_CRYPTO: (Rule("crypto", 1),),
     Kind.TLS_CIPHER: (Rule("cipher", 1, negates_whole=True),),

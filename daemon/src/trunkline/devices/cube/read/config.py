@@ -82,8 +82,9 @@ def _stamps(lines: list[str]) -> Stamps:
 def _whole(lines: list[str]) -> list[str]:
     """The lines in front of `end`, without free text. Raises NotUnderstood where head or end is missing."""
     kept = list(_without_free_text(lines))
-    if not any(HEADER.match(line) for line in kept[:12]):
-        raise NotUnderstood("the head of the running configuration is missing", first_line(kept))
+    first = first_line(line for line in kept if not line.startswith("!"))
+    if not HEADER.match(first):
+        raise NotUnderstood("the head of the running configuration is missing", first)
     ended = next((number for number, line in enumerate(kept) if line.rstrip() == "end"), None)
     if ended is None:
         last = first_line(reversed(kept))

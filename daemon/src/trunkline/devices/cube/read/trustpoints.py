@@ -62,6 +62,8 @@ def _statuses(lines: list[str]) -> dict[str, _Status]:
 
 
 def _take(status: _Status, line: str) -> None:
+    if status.has_state and (HELD.match(line) or STATE.match(line)):
+        raise NotUnderstood("a certificate belongs to no trustpoint", line)
     if held := HELD.match(line):
         status.titles.append(held[1])
     elif found := SHA1.match(line):

@@ -109,8 +109,6 @@ class RunningConfig:
 
     def _enter_unknown(self, parent: Entry, line: str, body: str, negated: bool, mismatch: Mismatch, offset: int) -> Effect:
         accepts = grammar.SECTIONS[parent.section].accepts_anything if parent.section else self._is_known_word(body)
-        if negated and mismatch.kind == "incomplete" and self._drop_slot(parent, body):
-            return Effect()
         if not accepts:
             raise Mismatch(mismatch.kind, mismatch.column + offset)
         if negated and self._drop(parent, body):
@@ -126,15 +124,6 @@ class RunningConfig:
         if words[:1] == ["crypto"] and len(words) > 1 and words[1] in ("pki", "ca", "key"):
             return False
         return bool(words) and words[0] in grammar.KNOWN_WORDS
-
-    def _drop_slot(self, parent: Entry, body: str) -> bool:
-        """`no session target`, `no description`: the `no` form needs no value. False where the words name no slot."""
-        words = body.split()
-        named = [pattern for pattern in self._patterns(parent) if pattern.means.slot_words == len(words)]
-        if not any(all(_fits(token, word) for token, word in zip(pattern.words, words, strict=False)) for pattern in named):
-            return False
-        parent.children[:] = [child for child in parent.children if not f"{child.line} ".startswith(f"{body} ")]
-        return True
 
     def _drop(self, parent: Entry, body: str) -> bool:
         for child in list(parent.children):
@@ -190,7 +179,7 @@ class RunningConfig:
             words[1:] = [interface_name("".join(words[1:]))]
         if words[:2] == ["clock", "timezone"] and len(words) == 4:
             words.append("0")
-        if words[0] == "fingerprint":
+        if words[0] == "fingerprint" and len(words) > 1:
             words[1] = words[1].upper()
         return " ".join(words)
 
@@ -248,7 +237,3 @@ def _block(entry: Entry) -> tuple[int, str]:
     if word == "voice" and words[1:2] == ["service"]:
         return (rank, "")
     return (rank, "m" if word == "voice" else "")
-
-
-def _fits(token: str, word: str) -> bool:
-    return token.startswith("<") or word in token.split("|")

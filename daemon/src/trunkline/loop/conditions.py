@@ -160,10 +160,26 @@ def _proven(link: DesiredLink, evidence: Evidence) -> Answer:
     established = {row.remote_address for row in facts.connections if row.state == "Established"}
     reached = [address for address in link.node_addresses if address in established]
     if not reached:
-        return (Status.FALSE, "NoConnection", f"no TLS connection with a node of {link.cluster} is established")
+        return (
+            Status.FALSE,
+            "NoConnection",
+            f"no TLS connection with a node of {link.cluster} is established{_restart(link, evidence)}",
+        )
     missing = [address for address in link.node_addresses if address not in established]
     detail = f"; none with {', '.join(missing)} at the moment" if missing else ""
     return (Status.TRUE, "Established", f"TLS is established with {', '.join(reached)}{detail}")
+
+
+def _restart(link: DesiredLink, evidence: Evidence) -> str:
+    """What remains where everything is as it should be: Cisco's documents differ on whether a CUCM takes a new trust into
+    account without a restart of the service, and no interface tells.
+    """
+    if _trust_ready(link, evidence)[0] is not Status.TRUE or evidence.changes_of(link):
+        return ""
+    return (
+        "; if CallManager-trust was changed since the service Cisco CallManager last started, a restart of it may be required "
+        "on each node"
+    )
 
 
 def _in_sync(link: DesiredLink, evidence: Evidence) -> Answer:

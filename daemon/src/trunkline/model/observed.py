@@ -13,7 +13,8 @@ from trunkline.model.resource import Resource
 class Gap:
     """Something that could not be read. It is never taken for "absent": it holds every change that depends on it.
 
-    `kind` None means the whole target, `name` None every resource of that kind.
+    `kind` None means the whole target, `name` None every resource of that kind, and a name that ends with a slash every
+    resource below it: "cucm-sub1/" is the whole trust store of that node.
     """
 
     target: str
@@ -23,7 +24,9 @@ class Gap:
     evidence: str = ""  # the line of the device that was not understood
 
     def covers(self, key: Key) -> bool:
-        return key.target == self.target and self.kind in (None, key.kind) and self.name in (None, key.name)
+        if key.target != self.target or self.kind not in (None, key.kind):
+            return False
+        return self.name in (None, key.name) or (self.name.endswith("/") and key.name.startswith(self.name))
 
 
 @dataclass(frozen=True, slots=True)

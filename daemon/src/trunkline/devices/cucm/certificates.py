@@ -35,8 +35,8 @@ class CertificateSession:
     def trust(self, pem: str) -> None:
         """Put a certificate into CallManager-trust; one that is there already is as good.
 
-        CUCM keeps one certificate for each subject: a younger one takes the place of the one that is there, an older
-        one is refused or passed over in silence (Cisco security guide 15, "Certificates").
+        CUCM keeps one certificate for each common name: a younger one takes the place of the one that is there, an
+        older one is refused or passed over in silence (Cisco security guide 15, "Certificates").
         """
         wanted, before = Certificate.from_pem(pem), self.snapshot()
         if wanted in before.certificates:
@@ -47,9 +47,9 @@ class CertificateSession:
             self._json("POST", "/trust/certificates", json=body)
         except DeviceRefused as refused:
             refusal = refused
-        rival = next((held for held in before.certificates if held.subject == wanted.subject), None)
+        rival = next((held for held in before.certificates if held.common_name == wanted.common_name), None)
         if (refusal or rival) and wanted not in self.snapshot().certificates:
-            why = f"it holds another one for {rival.subject}, and keeps one for each subject" if rival else ""
+            why = f"it holds another one named {rival.common_name}, and keeps one for each name" if rival else ""
             raise DeviceRefused(
                 f"cannot upload the certificate {wanted.sha256[:16]} to {self.where}: "
                 + "; ".join(part for part in (*(refusal.lines if refusal else ()), why) if part),

@@ -76,7 +76,9 @@ class CucmDevice:
         snapshots = certificates.snapshots
         resources = found | {resource.key: resource for resource in read.trust_resources(self.target, snapshots)}
         presented = tuple(read.identities(self.target, snapshots))
-        silent = tuple(Gap(self.target, f"{name}: {why}", Kind.CALLMANAGER_TRUST) for name, why in certificates.silent.items())
+        silent = tuple(
+            Gap(self.target, f"{name}: {why}", Kind.CALLMANAGER_TRUST, f"{name}/") for name, why in certificates.silent.items()
+        )
         return Observed(
             target=self.target,
             at=self.now(),

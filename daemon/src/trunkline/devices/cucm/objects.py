@@ -1,6 +1,6 @@
 """AXL objects as resources: read once, then again only when the cluster's change queue says that something moved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from trunkline.model.observed import Gap
 from trunkline.model.resource import Ownership, Resource
 
 PROFILES = frozenset({Kind.SIP_SECURITY_PROFILE, Kind.SIP_PROFILE})
+PAGE_ROWS = 500
 TRUNK_TAGS = {"name": "", "securityProfileName": "", "sipProfileName": ""}
 
 
@@ -45,6 +46,7 @@ class Objects:
         if is_full or not self._is_unchanged():
             asked |= self._found.keys()
             self.forget()
+            self.axl.refresh()
             self._position = self._end_of_queue()
             self.reads += 1
         for key in sorted(asked - self._found.keys()):
@@ -126,15 +128,26 @@ class Objects:
             self._trunks = {trunk.key: trunk for trunk in self._list_trunks()}
         return {key: trunk for key, trunk in self._trunks.items() if trunk.needs & profiles and key not in self._found}
 
-    def _list_trunks(self) -> Iterable[Resource]:
+    def _list_trunks(self) -> Iterator[Resource]:
+        """In pages: AXL refuses an answer of more than 8 MB (Cisco AXL developer guide, "Data throttling")."""
+        skip = 0
+        while rows := self._page_of_trunks(skip):
+            for row in rows:
+                key = Key(self.target, Kind.SIP_TRUNK, read.text_of(row["name"]))
+                settings = {name: text for name in TRUNK_TAGS if name != "name" and (text := read.text_of(row[name]))}
+                yield Resource(key, settings, Ownership.STATED, read.needs_of(key, settings))
+            skip += len(rows)
+            if len(rows) < PAGE_ROWS:
+                return
+
+    def _page_of_trunks(self, skip: int) -> list[Mapping[str, Any]]:
+        """Nothing where the cluster refuses: its database still does not delete what is in use."""
+        window = {"skip": str(skip), "first": str(PAGE_ROWS)}
         try:
-            answer = self.axl.call("listSipTrunk", searchCriteria={"name": "%"}, returnedTags=TRUNK_TAGS)
-        except AxlFault:  # too many rows for one answer: the database still refuses to delete what is in use
-            return
-        for row in (answer.get("return") or {}).get("sipTrunk") or []:
-            key = Key(self.target, Kind.SIP_TRUNK, read.text_of(row["name"]))
-            settings = {name: text for name in TRUNK_TAGS if name != "name" and (text := read.text_of(row[name]))}
-            yield Resource(key, settings, Ownership.STATED, read.needs_of(key, settings))
+            answer = self.axl.call("listSipTrunk", searchCriteria={"name": "%"}, returnedTags=TRUNK_TAGS, **window)
+        except AxlFault:
+            return []
+        return (answer.get("return") or {}).get("sipTrunk") or []
 
 
 class _Strange(Exception):  # noqa: N818 - an answer, not a mistake

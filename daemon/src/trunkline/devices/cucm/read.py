@@ -238,11 +238,10 @@ def identities(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[Ident
 
 
 def trust_gaps(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[Gap]:
-    """What of the nodes' answers is not understood."""
+    """What of the nodes' answers is not understood: a whole node, or one file of its trust store, which hides no other."""
     for node, seen in snapshots.items():
         for part in seen.unread:
-            name = f"{node}/{part.filename}" if part.filename else None
-            yield Gap(target, f"{node}: {part.problem}", Kind.CALLMANAGER_TRUST, name, part.evidence)
+            yield Gap(target, f"{node}: {part.problem}", Kind.CALLMANAGER_TRUST, f"{node}/{part.filename}", part.evidence)
 
 
 def fingerprint(resources: Iterable[Resource], presented: Iterable[Identity]) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from support.cluster import PROFILE, TRUNK, ClusterScene, running_cluster
 
+from support.cluster import PROFILE, TRUNK, ClusterScene, running_cluster
 from trunkline.twin.cucm.web.access import AxlUser
 from trunkline.twin.lab.spec import AXL_USER
 

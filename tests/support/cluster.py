@@ -20,7 +20,7 @@ from trunkline.twin.ca import Held, Wish, self_signed
 from trunkline.twin.cucm.cluster import Cluster
 from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.spec import AXL_USER, PLATFORM_USER, LabSpec, seoul
-from trunkline.twin.wire import HandshakeResult, TlsSettings
+from trunkline.twin.wire import HandshakeResult, Secured, TlsSettings
 
 T = TypeVar("T")
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -166,12 +166,13 @@ class Peer:
     scene: ClusterScene
     held: Held
     trusts: tuple[str, ...]
+    ciphers: str = "HIGH:!eNULL:@SECLEVEL=1"
     failures: list[str] = field(default_factory=list)
     _server: asyncio.Server | None = None
 
     @property
     def _settings(self) -> TlsSettings:
-        return TlsSettings(self.held.key_pem, (self.held.pem,), self.trusts)
+        return TlsSettings(self.held.key_pem, (self.held.pem,), self.trusts, ciphers=self.ciphers)
 
     @property
     def loopback(self) -> str:
@@ -189,6 +190,15 @@ class Peer:
         answer = await sip.read(secured.reader)
         secured.close()
         return str(answer.status) if answer else "closed"
+
+    async def open(self, node: str) -> Secured:
+        """A connection that stays, after an answered OPTIONS."""
+        address = self.scene.address(node)
+        secured = await wire.connect(self.loopback, (address, 5061), self._settings, lambda: datetime.now(UTC))
+        assert isinstance(secured, Secured), secured
+        secured.writer.write(sip.options(sip.Ends(PEER_ADDRESS, address)).encode())
+        assert await sip.read(secured.reader)
+        return secured
 
     def serve(self) -> None:
         """Answer 200 to whoever comes."""

@@ -63,6 +63,11 @@ class Door:
         self.is_welcome = True
         return response
 
+    def leave(self) -> None:
+        """Close the connections and forget the login; the counters stay."""
+        self.http.close()
+        self.http.cookies.clear()
+
     def _send(self, method: str, path: str, *, is_login: bool, **options: Any) -> requests.Response:
         self.sent += 1
         self.logins += is_login

@@ -160,8 +160,8 @@ class AxlSession:
     def close(self) -> None:
         """Forget everything but the counters; the next call opens anew."""
         if self.door:
-            self.door.http.close()
-        self.door = self._service = self._schema = self._facets = None
+            self.door.leave()
+        self._service = self._schema = self._facets = None
 
 
 def _with_nil(arguments: Any) -> Any:

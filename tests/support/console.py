@@ -17,6 +17,8 @@ from trunkline.twin.cube.trains import TRAINS
 from trunkline.twin.network import Network
 
 T = TypeVar("T")
+OPEN: list["Console"] = []
+"""Sessions that nobody has closed yet: the fixture `consoles` does."""
 NOW = datetime(2026, 11, 24, 9, 30, 15, 21000, tzinfo=UTC)
 SMALL = """hostname cube1
 ip domain name example.com
@@ -51,6 +53,8 @@ class Console:
         self.terminal.length_lines = 0
         self.terminal.width_columns = 0
         self._session = self._loop.create_task(self._run(Shell(router, self.terminal, is_privileged, cut=self._cut)))
+        self._session.add_done_callback(lambda _: self._idle.set())
+        OPEN.append(self)
         self._settle()
         self._screen.clear()
 
@@ -60,7 +64,6 @@ class Console:
     async def _run(self, shell: Shell) -> None:
         await shell.run()
         self.has_ended = True
-        self._idle.set()
 
     async def _receive(self) -> str:
         if self._keys.empty():
@@ -69,6 +72,8 @@ class Console:
 
     def _settle(self) -> None:
         self._loop.run_until_complete(asyncio.wait_for(self._idle.wait(), 60))
+        if self._session.done():
+            self._session.result()
 
     def keys(self, text: str) -> str:
         """Press keys; returns what the screen shows until the next key is waited for."""
@@ -99,6 +104,7 @@ class Console:
         return self._loop.run_until_complete(work)
 
     def close(self) -> None:
+        OPEN.remove(self)
         self.router.stop()
         self._session.cancel()
         self._loop.run_until_complete(asyncio.gather(self._session, return_exceptions=True))

@@ -59,7 +59,6 @@ TRAINS = {
             has_tls_profile=False,
             replaces_keys_silently=False,
             strict_ciphers="AES128-SHA",
-            default_key_bits=512,
         ),
         Train(
             "16.12",

@@ -12,6 +12,7 @@ WORDS = ("general-keys", "usage-keys", "signature", "encryption", "exportable", 
 VALUED = frozenset({"label", "modulus", "keysize"})
 KEYWORDS = tuple(Pattern.of(word, word) for word in WORDS)
 BACKGROUND_BITS = 4096
+LEAST_BITS = 1024  # old releases take less; no library of today does
 
 
 def options(text: str) -> dict[str, str]:
@@ -39,6 +40,8 @@ async def generate_rsa(call: Call) -> None:
     if not await _may_take(call, "RSA", label):
         return
     bits = int(wanted.get("modulus") or await _ask_bits(call))
+    if not LEAST_BITS <= bits <= BACKGROUND_BITS:
+        raise Mismatch("invalid", len("crypto key generate rsa "))
     if "modulus" in wanted:
         call.terminal.write()
         call.terminal.write(f"% The key modulus size is {bits} bits")

@@ -11,13 +11,8 @@ from trunkline.twin.cube.pki.store import Key
 
 UNSTRUCTURED_NAME = x509.ObjectIdentifier("1.2.840.113549.1.9.2")
 UNSTRUCTURED_ADDRESS = x509.ObjectIdentifier("1.2.840.113549.1.9.8")
-HASHES: dict[str, type[hashes.HashAlgorithm]] = {
-    "md5": hashes.MD5,
-    "sha1": hashes.SHA1,
-    "sha256": hashes.SHA256,
-    "sha384": hashes.SHA384,
-    "sha512": hashes.SHA512,
-}
+HASHES: dict[str, type[hashes.SHA384 | hashes.SHA512]] = {"sha384": hashes.SHA384, "sha512": hashes.SHA512}
+"""SHA-256 for every other word: MD5 and SHA-1, which old releases use unasked, are signed by no library of today."""
 KINDS = {
     "cn": NameOID.COMMON_NAME,
     "o": NameOID.ORGANIZATION_NAME,
@@ -64,7 +59,8 @@ def signed(wanted: Wanted, key: Key) -> x509.CertificateSigningRequest:
     if wanted.alternative:
         names = [x509.DNSName(name.strip()) for name in wanted.alternative.split(",")]
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    return builder.sign(key.private, HASHES[wanted.hash_word]())  # type: ignore[arg-type]  # one of the hashes that IOS offers
+    algorithm = HASHES.get(wanted.hash_word)
+    return builder.sign(key.private, algorithm() if algorithm else hashes.SHA256())
 
 
 def _usage() -> x509.KeyUsage:

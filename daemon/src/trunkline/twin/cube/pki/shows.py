@@ -31,13 +31,13 @@ def _blocks(call: Call, is_verbose: bool) -> Iterator[list[str]]:
     """One block a certificate or pending request."""
     store, seen = store_of(call), set[x509.Certificate]()
     for trustpoint in _wanted(call):
+        if trustpoint.request:
+            yield list(_pending(trustpoint, trustpoint.request))
         for title, certificate in _held(trustpoint):
             if certificate not in seen:
                 shown = Shown(call.router, trustpoint, certificate, tuple(store.holders(certificate)), is_verbose)
                 yield [title, *certificate_lines(shown)]
             seen.add(certificate)
-        if trustpoint.request:
-            yield list(_pending(trustpoint, trustpoint.request))
 
 
 def _held(trustpoint: Trustpoint) -> Iterator[tuple[str, x509.Certificate]]:

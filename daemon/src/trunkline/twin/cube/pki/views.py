@@ -76,7 +76,8 @@ def _whereabouts(shown: Shown) -> Iterator[str]:
     installed_at = held.installed_at if shown.is_identity else held.authenticated_at
     if shown.is_verbose and shown.router.train.shows_install_time and installed_at:
         yield f"  Cert install time: {shown.router.date(installed_at)} "
-    yield f"  Associated Trustpoints: {' '.join(shown.holders)} "
+    has_blank = shown.is_identity or shown.router.train.numbers >= (17,)
+    yield f"  Associated Trustpoints: {' '.join(shown.holders)}{' ' if has_blank else ''}"
     if shown.router.nvram_written and shown.router.train.shows_storage:
         yield f"  Storage: {file_name(shown.certificate, is_ca=not shown.is_identity)}"
     if shown.is_verbose and shown.is_identity:

@@ -130,7 +130,7 @@ def row_line(row: Row, layout: ConnectionLayout, *, is_bound: bool) -> str:
     if layout is ConnectionLayout.WITH_TENANT:
         return f"{start} {address:<13} {result.version:>11} {result.cipher:>28}  {row.curve:>11} {0:>6}"
     local, cipher = f"{address}:{row.local[1]}", f"{result.cipher}:{_authentication(row)}"
-    return f"{start} {local:<38} {result.version:>11} {cipher:>34} {row.curve:<5} {0:>6}"
+    return f"{start} {local:<38} {result.version:>11} {cipher:>34} {row.curve:<5} {0:>5}"
 
 
 def _authentication(row: Row) -> str:

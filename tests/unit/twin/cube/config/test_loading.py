@@ -100,7 +100,7 @@ def test_without_indentation_the_grammar_says_what_stands_below(path: tuple[str,
 
 def test_without_indentation_nothing_is_swallowed_by_what_stands_above() -> None:
     tops = [entry.line for entry in loaded(FLAT, "16.12").root.children]
-    assert tops[:5] == ["version 16.12", "hostname cube1", "boot-start-marker", "boot-end-marker", "vrf definition Mgmt"]
+    assert tops[:4] == ["hostname cube1", "boot-start-marker", "boot-end-marker", "vrf definition Mgmt"]
     assert {"no logging console", "ip route 0.0.0.0 0.0.0.0 10.1.1.1", "voice class uri 1 sip"} <= set(tops)
 
 

@@ -43,7 +43,7 @@ def test_free_text_is_kept_as_typed() -> None:
     ("typed", "kind", "column"),
     [
         ("c", "ambiguous", 0),
-        ("show", "incomplete", 0),
+        ("show", "incomplete", 4),
         ("show vresion", "invalid", 6),  # v is right, r is not
         ("show  clock detial", "invalid", 15),
         ("xyzzy", "invalid", 0),

@@ -7,7 +7,7 @@ from trunkline.twin.cube.config import grammar
 from trunkline.twin.cube.config.matching import Mismatch, find
 from trunkline.twin.cube.config.running import Entry, RunningConfig
 
-SKIPPED = re.compile(r"^(Building configuration|Current configuration|!|end$|$|: ?Saved)")
+SKIPPED = re.compile(r"^(Building configuration|Current configuration|!|end$|version \d|$|: ?Saved)")
 CHAIN = re.compile(r"^crypto pki certificate chain (\S+)$")
 CHAIN_ENTRY = re.compile(r"^certificate (?:(ca|self-signed|rollover ca|rollover) )?([0-9A-Fa-f]+)(?: (nvram:\S+))?$")
 

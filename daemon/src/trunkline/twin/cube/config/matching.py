@@ -49,7 +49,7 @@ def find(patterns: Sequence[Pattern[T]], line: str) -> Match[T]:
         column += len(word)
     complete = [(pattern, seen) for pattern, seen in alive if _is_complete(pattern, len(words))]
     if not complete:
-        raise Mismatch("incomplete")
+        raise Mismatch("incomplete", len(line))
     pattern, seen = min(complete, key=lambda entry: _vagueness(entry[0]))
     return Match(pattern.means, _written(pattern, seen, line), _arguments(pattern, seen, line))
 

@@ -17,8 +17,6 @@ def body(config: RunningConfig, train: Train, chains: Sequence[str]) -> Iterator
     has_chains = not chains
     yield f"version {train.name}"
     for entry in config.root.children:
-        if entry.line.startswith("version "):
-            continue
         word = entry.line.split()[0]
         if word != previous or entry.children or word in SEPARATE:
             yield "!"

@@ -49,8 +49,6 @@ SIP_UA = rules("""
     notify <what...>
     aaa username <what...>
     tls-profile = <tag>
-    crypto <what...>
-    transport <what...>
 """)
 TRUSTPOINT = rules("""
     enrollment = terminal

@@ -71,6 +71,8 @@ class Editor:
         """Store a line in the section edited; a line that only the top level knows leaves the section, as in IOS."""
         first: Mismatch | None = None
         for depth in (len(self.path), 1) if len(self.path) > 1 else (1,):
+            if first and first.column and not self.router.running.knows(line):
+                break  # the section knows the beginning: what only begins like something of the top is no way out
             try:
                 self._enter(depth, line)
             except Mismatch as mismatch:

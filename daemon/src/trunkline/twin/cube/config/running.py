@@ -90,6 +90,15 @@ class RunningConfig:
             return self._enter_unknown(parent, line, body, negated, mismatch, offset)
         return self._remove(parent, match) if negated else self._set(parent, match)
 
+    def knows(self, line: str) -> bool:
+        """Whether the table of global commands has the line, not only its first word."""
+        negated = line.lower().startswith("no ")
+        try:
+            find(self._patterns(self.root, negated=negated), line[3:].strip() if negated else line)
+        except Mismatch:
+            return False
+        return True
+
     def written(self, parent: Entry, line: str) -> str:
         """A line with its keywords written out; as typed where the grammar does not know it."""
         negated = line.lower().startswith("no ")

@@ -17,7 +17,8 @@ def paste_anchor(exchange: Exchange, where: str, command: str, pem: str, fingerp
         if line.strip():  # a blank line would end the paste, and the rest would be taken for configuration
             exchange.send(line.strip(), until=lambda text: "\n" in text)
     reply = exchange.send("quit")
-    if not _is_right(dialogs.printed_fingerprints(reply), dialogs.pinned_fingerprint(reply), fingerprints):
+    is_right = _is_right(dialogs.printed_fingerprints(reply), dialogs.pinned_fingerprint(reply), fingerprints)
+    if not is_right or dialogs.MISMATCH in reply:
         _reject(exchange, where, command, reply)
     if dialogs.ACCEPT_CERTIFICATE.search(reply):
         if not dialogs.printed_fingerprints(reply):

@@ -9,6 +9,7 @@ QUESTION = re.compile(
 PASTE_BEGINS = re.compile(r'End with a blank line or the word "quit" on a line by itself\s*$')
 ACCEPT_CERTIFICATE = re.compile(r"Do you accept this certificate\? \[yes/no\]:\s*$")
 IMPORTED = "successfully imported"
+MISMATCH = "fingerprints did not match"
 HOLDS_A_CA = re.compile(r"^% Please delete your existing CA certificate first", re.MULTILINE)
 SAVED = re.compile(r"\[OK\]")
 

@@ -70,7 +70,7 @@ class PinnedAdapter(HTTPAdapter):
 
     def __init__(self, ca_pem: str, name: str) -> None:
         self._name = name
-        self._context = _context(ca_pem)
+        self._context = _context(ca_pem, name)
         super().__init__()
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
@@ -81,7 +81,7 @@ class PinnedAdapter(HTTPAdapter):
         """The context says it all; without this, requests would load its own bundle beside it."""
 
 
-def _context(ca_pem: str) -> ssl.SSLContext:
+def _context(ca_pem: str, name: str) -> ssl.SSLContext:
     """Trusts the certificates given and nothing else. Raises DesiredInvalid where there are none.
 
     The pinned certificate may be the tomcat certificate itself or an issuing CA without its root (partial chain), and
@@ -94,7 +94,7 @@ def _context(ca_pem: str) -> ssl.SSLContext:
         context.load_verify_locations(cadata=ca_pem)
     except (ssl.SSLError, ValueError) as error:
         raise DesiredInvalid(
-            "cannot use axl.ca of the cluster: it holds no certificate in PEM form; put the CA of the tomcat certificates there"
+            f"cannot use axl.ca for {name}: it holds no certificate in PEM form; put the CA of the tomcat certificates there"
         ) from error
     return context
 

@@ -87,7 +87,7 @@ class Door:
         if status == 401:
             return AccessRefused(f"cannot log in to {where}: wrong user or password; correct axl.username and axl.password")
         if status == 403:
-            return AccessRefused(f"cannot use {where}: the user lacks the role {ROLE}")
+            return AccessRefused(f"cannot use {where}: the user lacks the role {ROLE}; give it to the user")
         if status == 503:
             return DeviceBusy(f"cannot use {where} now: it is throttling (503); trunkline comes back later")
         if status == 599:
@@ -131,11 +131,13 @@ class Door:
 
 def _version_refused(text: str, where: str) -> VersionRefused:
     """A cluster says: "Incorrect axl version. Supported axl versions: 11.5,12.5,14"."""
-    _, _, listed = text.partition("Supported axl versions:")
+    listed = text.partition("Supported axl versions:")[2].partition("<")[0]
     supported = tuple(number if "." in number else f"{number}.0" for number in re.findall(r"\d+(?:\.\d+)?", listed))
     said = ", ".join(supported) or "not these"
     return VersionRefused(
-        f"cannot use {where}: the cluster speaks the AXL versions {said}, trunkline {', '.join(VERSIONS)}", supported
+        f"cannot use {where}: the cluster speaks the AXL versions {said}, trunkline {', '.join(VERSIONS)}; "
+        "it needs CUCM 12.5 or later",
+        supported,
     )
 
 

@@ -13,6 +13,9 @@ from trunkline.twin.cucm.web.access import AxlUser, AxlUsers, broken_connection,
 
 TITLES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 503: "Service Unavailable", 599: schema.VERSIONS_REFUSED}
 
+OLD_CLUSTER = "Incorrect axl version. Supported axl versions: 8.5,9.0,10.0"
+"""What the fault 599 makes of the cluster."""
+
 
 class AxlApp:
     """What a node answers on port 8443."""
@@ -51,7 +54,7 @@ class AxlApp:
             return broken_connection()
         if faults.axl_status and faults.axl_status_count:
             faults.axl_status_count -= 1
-            return _refusal(faults.axl_status)
+            return page(599, OLD_CLUSTER) if faults.axl_status == 599 else _refusal(faults.axl_status)
         return None
 
     def _allowed(self, request: Request) -> AxlUser | Response:

@@ -27,6 +27,7 @@ class Evidence:
     now: datetime
     failure: Failure | None = None
     owed: frozenset[Key] = frozenset()
+    unsaved: frozenset[str] = frozenset()  # targets that refused to make their configuration survive a reload
 
     def cube(self, link: DesiredLink) -> Observed | None:
         return self.observed.get(cube_target(link.cube))
@@ -69,7 +70,8 @@ def _observed(link: DesiredLink, evidence: Evidence) -> Answer:
     gaps = [gap for seen in (evidence.cube(link), evidence.cluster(link)) for gap in (seen.gaps if seen else ())]
     if gaps:
         more = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
-        return (Status.FALSE, "Gaps", f"{gaps[0].target}: {gaps[0].reason}{more}")
+        reason = _camel(gaps[0].code) if gaps[0].code else "Gaps"
+        return (Status.FALSE, reason, f"{gaps[0].target}: {gaps[0].reason}{more}")
     return (Status.TRUE, "Read", "both ends were read")
 
 
@@ -188,6 +190,8 @@ def _in_sync(link: DesiredLink, evidence: Evidence) -> Answer:
     changes = evidence.changes_of(link)
     if changes:
         return (Status.FALSE, "Drift", f"{len(changes)} resources are not as desired, first {changes[0].key}")
+    if evidence.failure and evidence.unsaved & set(_targets(link)):
+        return (Status.FALSE, "NotSaved", evidence.failure.message)
     uncertain = next((gap for gap in evidence.desired.gaps if gap.target in _targets(link)), None)
     if uncertain:
         return (Status.UNKNOWN, "NotDerivable", uncertain.reason)

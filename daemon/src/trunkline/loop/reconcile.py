@@ -44,6 +44,7 @@ class _State:
     verdict: Verdict | None = None
     outcomes: tuple[Outcome, ...] = ()
     is_saved: bool = False
+    unsaved: frozenset[str] = frozenset()  # targets that refused to save
     remaining: tuple[Change, ...] = ()
     gaps: tuple[Gap, ...] = ()
     forecast: tuple[Plan, ...] = ()
@@ -75,7 +76,7 @@ def _observe(request: Request, hands: apply.Hands, *, is_full: bool) -> tuple[di
         try:
             observed[target] = hands.devices[target].observe(keys, full=is_full)
         except TrunklineError as error:
-            observed[target] = unreadable(target, hands.clock.now(), str(error))
+            observed[target] = unreadable(target, hands.clock.now(), str(error), error.reason)
             failure = failure or Failure(error.reason, str(error))
     return observed, failure
 
@@ -190,13 +191,14 @@ def _save(state: _State, hands: apply.Hands) -> None:
                 state.is_saved = True
             except TrunklineError as error:
                 state.failure = state.failure or Failure(error.reason, str(error))
+                state.unsaved |= {target}
 
 
 def _finish(state: _State, request: Request, hands: apply.Hands, started_at: datetime) -> Pass:
     now = hands.clock.now()
     desired, observed = state.situation.desired, state.situation.observed
     owed = hands.journal.owed(request.cube)
-    evidence = conditions.Evidence(desired, observed, state.remaining, now, state.failure, owed)
+    evidence = conditions.Evidence(desired, observed, state.remaining, now, state.failure, owed, state.unsaved)
     earlier = request.precedent.conditions
     return Pass(
         cube=request.cube,

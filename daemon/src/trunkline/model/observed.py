@@ -22,6 +22,7 @@ class Gap:
     kind: Kind | None = None
     name: str | None = None
     evidence: str = ""  # the line of the device that was not understood
+    code: str = ""  # the stable word of the error behind it: "access_refused", …; empty: read, but not understood
 
     def covers(self, key: Key) -> bool:
         if key.target != self.target or self.kind not in (None, key.kind):
@@ -106,6 +107,6 @@ class Observed:
         return any(gap.covers(key) for gap in self.gaps)
 
 
-def unreadable(target: str, at: datetime, reason: str) -> Observed:
+def unreadable(target: str, at: datetime, reason: str, code: str = "") -> Observed:
     """The observation of a device that could not be reached: one gap, nothing else."""
-    return Observed(target, at, {}, gaps=(Gap(target, reason),))
+    return Observed(target, at, {}, gaps=(Gap(target, reason, code=code),))

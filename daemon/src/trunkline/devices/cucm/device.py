@@ -27,7 +27,7 @@ class _Certificates:
 
     at: datetime
     snapshots: Mapping[str, read.Snapshot]
-    silent: Mapping[str, str]  # node → why
+    silent: Mapping[str, TrunklineError]  # node → why
 
 
 @dataclass
@@ -77,7 +77,8 @@ class CucmDevice:
         resources = found | {resource.key: resource for resource in read.trust_resources(self.target, snapshots)}
         presented = tuple(read.identities(self.target, snapshots))
         silent = tuple(
-            Gap(self.target, f"{name}: {why}", Kind.CALLMANAGER_TRUST, f"{name}/") for name, why in certificates.silent.items()
+            Gap(self.target, str(why), Kind.CALLMANAGER_TRUST, f"{name}/", code=why.reason)
+            for name, why in certificates.silent.items()
         )
         return Observed(
             target=self.target,
@@ -104,12 +105,12 @@ class CucmDevice:
         with ThreadPoolExecutor(max_workers=len(self.nodes)) as pool:
             asked = {name: pool.submit(session.snapshot) for name, session in self.nodes.items()}
         snapshots: dict[str, read.Snapshot] = {}
-        silent: dict[str, str] = {}
+        silent: dict[str, TrunklineError] = {}
         for name, future in asked.items():
             try:
                 snapshots[name] = future.result()
             except TrunklineError as error:
-                silent[name] = str(error)
+                silent[name] = error
         self._certificates = _Certificates(now, snapshots, silent)
         return self._certificates
 

@@ -17,7 +17,7 @@ from trunkline.service.kept import CLOCK
 from trunkline.service.tallies import Tallies
 from trunkline.service.turns import Turn, Turns
 from trunkline.service.world import PassOptions, World
-from trunkline.views import document
+from trunkline.views import document, text
 from trunkline.views.families import Sample
 from trunkline.views.samples import Background
 from trunkline.views.samples import of as samples_of
@@ -134,7 +134,7 @@ class Daemon:
             finished = self.world.run_pass(good.documents, good.name, name, options)
             self.tallies.count(finished)
             self.world.journal.record(finished)
-            self._tell(finished)
+            self._tell(finished, turn.previous)
         except TrunklineError as error:
             LOG.error("%s: %s", name, error)
             self.tallies.count_error(name, error.reason)
@@ -144,10 +144,15 @@ class Daemon:
         if not self._stopping.is_set():
             self.turns.finished(name, turn, finished)
 
-    def _tell(self, finished: Pass) -> None:
-        if finished.failure:
-            LOG.warning("%s: %s", finished.cube, finished.failure.message)
-        elif finished.outcomes:
+    def _tell(self, finished: Pass, previous: Pass | None) -> None:
+        """What stands in the way is told once, until it changes: it is in the conditions and metrics all the time."""
+        known = set(text.obstacles(previous)) if previous else set()
+        for line in text.obstacles(finished):
+            if line not in known:
+                LOG.warning("%s: %s", finished.cube, line)
+        if known and not any(text.obstacles(finished)):
+            LOG.info("%s: nothing stands in the way any more", finished.cube)
+        if finished.outcomes and not finished.failure:
             LOG.info("%s: %s, %d steps", finished.cube, finished.result, len(finished.outcomes))
 
     def passes(self) -> list[Pass]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from trunkline.model.desired import Problem
+from trunkline.model.observed import Gap
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Action, Plan, Step
@@ -76,6 +77,25 @@ def outcome(finished: Pass) -> Iterator[str]:
         ready = next((c for c in finished.conditions.get(link.name, ()) if c.type == "Ready"), None)
         if ready:
             yield f"  link {link.name}: Ready {ready.status} ({ready.message})"
+
+
+def obstacles(finished: Pass) -> Iterator[str]:
+    """What kept a pass from seeing or doing everything: its failure, then gaps and holds with other reasons."""
+    told = finished.failure.message if finished.failure else ""
+    if told:
+        yield told
+    for target, seen in sorted(finished.observed.items()):
+        yield from (f"{target} could not be read whole: {_of_gap(gap)}" for gap in seen.gaps if gap.reason != told)
+    for held in finished.plan.held if finished.plan else ():
+        if held.code not in ("gap", "observe-only", "refused"):
+            yield f"held: {held.change.action} {held.change.key}  [{held.code}] {held.reason}"
+    if isinstance(finished.verdict, Hold):
+        yield from (f"held: [{reason.code}] {reason.text}" for reason in finished.verdict.reasons)
+
+
+def _of_gap(gap: Gap) -> str:
+    first = gap.evidence.strip().split("\n")[0]
+    return f"{gap.reason}: `{first}`" if first else gap.reason
 
 
 def status(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:

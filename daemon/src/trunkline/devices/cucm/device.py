@@ -77,7 +77,7 @@ class CucmDevice:
         resources = found | {resource.key: resource for resource in read.trust_resources(self.target, snapshots)}
         presented = tuple(read.identities(self.target, snapshots))
         silent = tuple(
-            Gap(self.target, str(why), Kind.CALLMANAGER_TRUST, f"{name}/", code=why.reason)
+            Gap(self.target, f"{name}: {why}", Kind.CALLMANAGER_TRUST, f"{name}/", code=why.reason)
             for name, why in certificates.silent.items()
         )
         return Observed(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from trunkline.journal import rows, tables
-from trunkline.model.key import SHARED_SECTIONS, Key
+from trunkline.model.key import SHARED_SECTIONS, Key, Kind
 from trunkline.model.plan import Action, Step
 from trunkline.model.resource import Owned
 
@@ -45,6 +45,8 @@ def settle(connection: Connection, cube: str, step: Step) -> None:
     change = step.change
     if change.action is Action.DELETE:
         forget(connection, cube, step.key)
+        if step.key.kind is Kind.TRUSTPOINT:  # what it held went with it
+            forget(connection, cube, replace(step.key, kind=Kind.TRUST_ANCHOR))
         return
     removed = frozenset(difference.slot for difference in change.differences if difference.after is None)
     known = find(connection, cube, step.key)

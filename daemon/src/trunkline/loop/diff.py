@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from trunkline.model.desired import Desired
-from trunkline.model.key import SHARED_SECTIONS, Key
+from trunkline.model.key import SHARED_SECTIONS, Key, Kind
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Action, Change, Difference
 from trunkline.model.resource import Owned, Ownership, Resource
@@ -100,7 +100,7 @@ def _unwanted(desired: Desired, observed: Mapping[str, Observed], inventory: Map
         before = replace(shown, needs=shown.needs | owned.resource.needs, links=owned.resource.links)
         if key.kind in SHARED_SECTIONS:
             yield from _given_back(before, owned)
-        elif owned.is_created:
+        elif owned.is_created and key.kind is not Kind.TRUST_ANCHOR:  # that goes with its trustpoint, and only so
             yield Change(Action.DELETE, key, before, None)
 
 

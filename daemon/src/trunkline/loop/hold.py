@@ -89,6 +89,8 @@ def _foreign_dependent(change: Change, by_key: Mapping[Key, Change], situation: 
     if change.action is not Action.DELETE:
         return None
     for user in situation.users.get(change.key, ()):
+        if user.kind is Kind.TRUST_ANCHOR:  # what a trustpoint holds goes with it
+            continue
         other = by_key.get(user)
         if other is None or change.key in _still_used(other, situation):
             return ("foreign-dependent", f"{user} uses it and stays")

@@ -31,7 +31,8 @@ def _not_kept(sent: Mapping[Key, Step], remaining: tuple[Change, ...]) -> Iterat
 
 
 def _what_was_lost(before: Change, again: Change) -> str:
-    lost = next((one for one in again.differences if one in before.differences), None)
+    sent = {(one.slot, one.after) for one in before.differences}
+    lost = next((one for one in again.differences if (one.slot, one.after) in sent), None)
     if lost:
         shown = f"it shows {lost.before!r}" if lost.before is not None else "it does not show it"
         return f"sent {lost.after!r}, {shown}"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.cluster import ClusterScene, running_cluster
-from trunkline.devices.cucm import objects
+from trunkline.devices.cucm.axl import objects
 from trunkline.devices.cucm.device import CucmDevice
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import ClusterFacts

@@ -6,8 +6,8 @@ from typing import Any
 
 import requests
 
-from trunkline.devices.cucm import read
 from trunkline.devices.cucm.access import ClusterAccess, NodeAccess, Patience, connection_error, pinned_session
+from trunkline.devices.cucm.snapshot import Snapshot, read
 from trunkline.model.certificate import Certificate
 from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused, DeviceUnreachable, TrunklineError
 
@@ -28,9 +28,9 @@ class CertificateSession:
     def where(self) -> str:
         return f"the certificate API of {self.node.fqdn} ({self.node.address}:{self.access.platform_port})"
 
-    def snapshot(self) -> read.Snapshot:
+    def snapshot(self) -> Snapshot:
         """What the node presents and trusts; what of it is not understood is in `unread`."""
-        return read.snapshot(self._json("GET", "/snapshot/server"))
+        return read(self._json("GET", "/snapshot/server"))
 
     def trust(self, pem: str) -> None:
         """Put a certificate into CallManager-trust; one that is there already is as good.

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from trunkline.devices.cucm import read, write
+from trunkline.devices.cucm import snapshot, write
 from trunkline.devices.cucm.access import ClusterAccess, Patience
+from trunkline.devices.cucm.axl.objects import Objects
+from trunkline.devices.cucm.axl.session import AxlSession
 from trunkline.devices.cucm.certificates import CertificateSession
 from trunkline.devices.cucm.dialect import OBJECTS, CucmDialect
-from trunkline.devices.cucm.objects import Objects
 from trunkline.devices.cucm.read import AxlFault
-from trunkline.devices.cucm.session import AxlSession
 from trunkline.model.errors import DeviceRefused, OurBug, TrunklineError
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import ClusterFacts, Gap, Node, Observed
@@ -26,7 +26,7 @@ class _Certificates:
     """What the nodes showed, and those that showed nothing."""
 
     at: datetime
-    snapshots: Mapping[str, read.Snapshot]
+    snapshots: Mapping[str, snapshot.Snapshot]
     silent: Mapping[str, TrunklineError]  # node → why
 
 
@@ -74,8 +74,8 @@ class CucmDevice:
         found, gaps = self.objects.read(keys, is_full=full)
         certificates = self._read_certificates(is_full=full)
         snapshots = certificates.snapshots
-        resources = found | {resource.key: resource for resource in read.trust_resources(self.target, snapshots)}
-        presented = tuple(read.identities(self.target, snapshots))
+        resources = found | {resource.key: resource for resource in snapshot.trust_resources(self.target, snapshots)}
+        presented = tuple(snapshot.identities(self.target, snapshots))
         silent = tuple(
             Gap(self.target, f"{name}: {why}", Kind.CALLMANAGER_TRUST, f"{name}/", code=why.reason)
             for name, why in certificates.silent.items()
@@ -84,14 +84,14 @@ class CucmDevice:
             target=self.target,
             at=self.now(),
             resources=resources,
-            gaps=(*gaps, *silent, *read.trust_gaps(self.target, snapshots)),
-            fingerprint=read.fingerprint(resources.values(), presented),
+            gaps=(*gaps, *silent, *snapshot.trust_gaps(self.target, snapshots)),
+            fingerprint=snapshot.fingerprint(resources.values(), presented),
             identities=presented,
             trusted={name: seen.certificates for name, seen in snapshots.items()},
             facts=ClusterFacts(self.axl.release, self._nodes(snapshots)),
         )
 
-    def _nodes(self, snapshots: Mapping[str, read.Snapshot]) -> tuple[Node, ...]:
+    def _nodes(self, snapshots: Mapping[str, snapshot.Snapshot]) -> tuple[Node, ...]:
         publisher = self.access.publisher
         return tuple(
             Node(node.name, node.address, node is publisher, is_reachable=node.name in snapshots) for node in self.access.nodes
@@ -104,7 +104,7 @@ class CucmDevice:
             return known
         with ThreadPoolExecutor(max_workers=len(self.nodes)) as pool:
             asked = {name: pool.submit(session.snapshot) for name, session in self.nodes.items()}
-        snapshots: dict[str, read.Snapshot] = {}
+        snapshots: dict[str, snapshot.Snapshot] = {}
         silent: dict[str, TrunklineError] = {}
         for name, future in asked.items():
             try:

@@ -44,7 +44,8 @@ async def serve(app: Starlette, address: str, port: int, identity: Held, directo
     key_file.touch(mode=0o600)
     key_file.write_text(identity.key_pem)
     certificate_file.write_text(identity.pem)
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named, asyncio switches Nagle's delay off, which costs 40 ms an answer otherwise.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((address, port))
     config = uvicorn.Config(

@@ -15,9 +15,9 @@ from zeep.transports import Transport
 
 from trunkline.devices.cucm import write
 from trunkline.devices.cucm.access import ClusterAccess, Patience, pinned_session
-from trunkline.devices.cucm.door import Door, VersionRefused, parser
+from trunkline.devices.cucm.axl.door import Door, VersionRefused, parser
+from trunkline.devices.cucm.axl.toolkit import OBJECTS, VERSIONS, Cache, Schema, pruned
 from trunkline.devices.cucm.read import ENVELOPE, AxlFault
-from trunkline.devices.cucm.toolkit import OBJECTS, VERSIONS, Cache, Schema, pruned
 from trunkline.model.errors import DeviceRefused, DeviceUnreachable, OurBug
 
 log = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from lxml import etree
 
 OBJECTS = ("SipTrunk", "SipTrunkSecurityProfile", "SipProfile", "RoutePattern")
 OPERATIONS = frozenset(
-    {f"{verb}{name}" for verb in ("get", "add", "update", "remove", "list") for name in OBJECTS}
-    | {"resetSipTrunk", "getCCMVersion", "listChange"}
+    {f"{verb}{name}" for verb in ("get", "add", "update", "remove") for name in OBJECTS}
+    | {"listSipTrunk", "listRoutePattern", "resetSipTrunk", "listChange"}
 )
 VERSIONS = ("15.0", "14.0", "12.5")
 """Newest first. Trunks, profiles and route patterns are the same in all three; before 12.5 they are not."""

@@ -9,8 +9,8 @@ import requests
 from lxml import etree
 
 from trunkline.devices.cucm.access import ClusterAccess, connection_error
+from trunkline.devices.cucm.axl.toolkit import VERSIONS
 from trunkline.devices.cucm.read import ENVELOPE, fault_in
-from trunkline.devices.cucm.toolkit import VERSIONS
 from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused, DeviceUnreachable, TrunklineError
 
 ROLE = "Standard AXL API Access"

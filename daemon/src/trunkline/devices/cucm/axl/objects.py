@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trunkline.devices.cucm import read, write
+from trunkline.devices.cucm.axl.session import AxlSession
 from trunkline.devices.cucm.dialect import OBJECTS, identity_of, pattern_and_partition
 from trunkline.devices.cucm.read import AxlFault
-from trunkline.devices.cucm.session import AxlSession
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap
 from trunkline.model.resource import Ownership, Resource

@@ -1,0 +1,1 @@
+"""AXL: the session on the cluster's own schema, and the objects that it reads."""

@@ -56,7 +56,7 @@ def test_while_a_node_is_down_the_others_are_looked_after_and_the_link_is_not_ca
     try:
         finished = converge(world, scene.documents(), CUBE)
         observed = condition(finished, ConditionType.OBSERVED)
-        assert (observed.status, observed.reason) == (Status.FALSE, "Gaps") and "cucm-sub1" in observed.message
+        assert (observed.status, observed.reason) == (Status.FALSE, "DeviceUnreachable") and "cucm-sub1" in observed.message
         assert condition(finished, ConditionType.READY).status is not Status.TRUE
         root = cluster.authority.issuer.certificate
         held = {name: root in node.callmanager.trust.certificates for name, node in cluster.nodes.items()}

@@ -1,0 +1,26 @@
+"""docs/reference/rights.md names everything that the daemon sends."""
+
+from pathlib import Path
+
+import pytest
+
+from trunkline.devices.cube import device, signals
+from trunkline.devices.cube.rules import NEVER_SENT
+from trunkline.devices.cucm.axl.toolkit import OPERATIONS
+
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "rights.md").read_text().replace("\\|", "|")
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS | {"getCCMVersion"}))
+def test_every_axl_operation_is_named(operation: str) -> None:
+    assert f"`{operation}`" in PAGE
+
+
+@pytest.mark.parametrize("command", [*device.FULL_READ, device.LONG_FORM, *signals.SIGNALS])
+def test_every_command_that_is_read_with_is_named(command: str) -> None:
+    assert f"`{command}`" in PAGE
+
+
+@pytest.mark.parametrize("pattern", NEVER_SENT)
+def test_what_is_never_sent_is_named(pattern: str) -> None:
+    assert f"`{pattern.removesuffix('$').removesuffix(chr(92) + 'b')}`" in PAGE

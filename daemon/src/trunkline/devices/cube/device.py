@@ -132,7 +132,7 @@ class CubeDevice:
         return seen.owes_save(self.access.username)
 
     def carry_out(self, step: Step) -> None:
-        self._remembered = None
+        self._remembered, self._stamp_of_export = None, ""
         for command in step.commands:
             if command.verb == "configure":
                 self._refuse_in_a_call(command.lines)

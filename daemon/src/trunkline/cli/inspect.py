@@ -12,6 +12,7 @@ from trunkline.desired.lint import check as lint_check
 from trunkline.desired.parse import parse
 from trunkline.desired.schemas import published, schemas
 from trunkline.journal.sql import SqlJournal, open_engine
+from trunkline.model.desired import Problem
 from trunkline.model.errors import Stalled
 from trunkline.source.git import read_folder
 from trunkline.views import document, text
@@ -19,20 +20,28 @@ from trunkline.views import document, text
 
 @app.command()
 def check(
-    path: Annotated[Path, typer.Argument(help="The folder that holds estate.yaml")],
+    path: Annotated[Path | None, typer.Argument(help="The folder that holds estate.yaml", show_default=False)] = None,
     chosen: FormatOption = "text",
 ) -> None:
-    """Find every problem of the documents. Exit 0: none; 1: problems; 2: wrong usage."""
+    """Find every problem of the documents. Exit 0: no error; 1: errors; 2: wrong usage."""
     as_json = is_json(chosen)
-    found = lint_check(parse(read_folder(path)), datetime.now(UTC).date())
+    if path is None:
+        raise Stalled("cannot check: no folder is named; name the one that holds estate.yaml, such as desired-state")
+    files = read_folder(path)
+    found = lint_check(parse(files), datetime.now(UTC).date())
     if as_json:
         say_json([dataclasses.asdict(problem) for problem in found])
     else:
         for line in text.problems(found):
             say(line)
-        errors = sum(problem.severity == "error" for problem in found)
-        say(f"{errors} errors, {len(found) - errors} warnings")
+        say(_count(len(files), found))
     raise typer.Exit(int(any(problem.severity == "error" for problem in found)))
+
+
+def _count(documents: int, found: tuple[Problem, ...]) -> str:
+    errors = sum(problem.severity == "error" for problem in found)
+    counted = ((documents, "document"), (errors, "error"), (len(found) - errors, "warning"))
+    return ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counted)
 
 
 @app.command()

@@ -25,7 +25,7 @@ class _Strict(BaseModel):
 class SourceSettings(_Strict):
     """Where desired state comes from."""
 
-    url: str = "."
+    url: str = Field(default=".", repr=False)
     branch: str = "main"
     folder: str = "desired-state"
     username: str = ""
@@ -49,7 +49,7 @@ class Settings(_Strict):
     source: SourceSettings = SourceSettings()
     http: HttpSettings = HttpSettings()
     state_directory: Path = Path(".trunkline")
-    journal_url: str = ""
+    journal_url: str = Field(default="", repr=False)
     secrets_directory: Path = Field(default=Path(), description="What `file:` references are relative to")
     workers: int = Field(default=8, ge=1, le=64)
 

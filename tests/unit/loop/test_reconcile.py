@@ -166,6 +166,20 @@ def test_a_line_that_the_device_stores_differently_stalls_with_both_forms(world:
     assert last.failure and last.failure.reason == "stalled"
     assert "sent 'codec g711ulaw'" in last.failure.message
     assert "shows 'codec g711ulaw bytes 160'" in last.failure.message
+    assert lines_of(device.sent).count("codec g711ulaw") == 1
+
+
+def test_a_line_that_vanishes_is_sent_once(world: FakeWorld) -> None:
+    device = world.cubes[CUBE]
+
+    def forget(step: Step) -> None:
+        if step.key == dial_peer("100"):
+            device.sections[step.key].pop("vad", None)
+
+    world.faults.after_step = forget
+    finished = world.run(CUBE)
+    finished = world.run(CUBE, finished)
+    assert finished.failure and "sent 'no vad', it does not show it" in finished.failure.message
     assert lines_of(device.sent).count("no vad") == 1
 
 

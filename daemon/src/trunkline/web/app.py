@@ -58,6 +58,13 @@ def _metric(family: Family, samples: Iterable[Sample]) -> Metric:
     return metric
 
 
+def exposition(state: State) -> bytes:
+    """The text that Prometheus reads."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Collector(state))
+    return bytes(generate_latest(registry))
+
+
 def create_app(state: State) -> FastAPI:
     """The application."""
     app = FastAPI(title="trunkline", docs_url=None, redoc_url=None)
@@ -68,12 +75,10 @@ def create_app(state: State) -> FastAPI:
 
 def _serve_health(app: FastAPI, state: State) -> None:
     """What Prometheus and whoever supervises the process ask."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(Collector(state))
 
     @app.get("/metrics")
     def metrics() -> PlainTextResponse:
-        return PlainTextResponse(generate_latest(registry), media_type=CONTENT_TYPE)
+        return PlainTextResponse(exposition(state), media_type=CONTENT_TYPE)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

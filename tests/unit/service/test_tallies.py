@@ -1,0 +1,73 @@
+"""What only grows."""
+
+from dataclasses import replace
+
+import pytest
+
+from support.fake import NOW, FakeWorld
+from trunkline.model.passes import Failure, Pass
+from trunkline.service.tallies import Tallies
+from trunkline.views.families import DURATION_BUCKETS_SECONDS
+
+
+@pytest.fixture(scope="module")
+def done() -> Pass:
+    world = FakeWorld()
+    world.cubes["vg-yohur"].numbers = {"tls_server_handshake_failures": 16}
+    return world.converge("vg-yohur")
+
+
+@pytest.fixture
+def tallies() -> Tallies:
+    return Tallies(lambda device, readings: dict(readings))
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("", "applied"),
+        ("device_unreachable", "transient"),
+        ("waiting", "transient"),
+        ("journal_failed", "transient"),
+        ("device_refused", "stalled"),
+        ("access_refused", "stalled"),
+        ("our_bug", "our_bug"),
+    ],
+)
+def test_results_are_counted_by_what_happens_next_and_errors_by_reason(
+    tallies: Tallies, done: Pass, reason: str, kind: str
+) -> None:
+    finished = replace(done, failure=Failure(reason, "cannot") if reason else None)
+    tallies.count(finished)
+    tallies.count(finished)
+    assert tallies.totals.results == {("vg-yohur", kind): 2}
+    assert tallies.totals.errors == ({("vg-yohur", reason): 2} if reason else {})
+
+
+def test_a_pass_without_a_result_is_an_error(tallies: Tallies) -> None:
+    tallies.count_error("a", "our_bug")
+    assert tallies.totals.results == {("a", "our_bug"): 1}
+    assert tallies.totals.errors == {("a", "our_bug"): 1}
+
+
+def test_counters_of_devices_and_moments_are_kept(tallies: Tallies, done: Pass) -> None:
+    tallies.count(done)
+    assert tallies.totals.devices == {"cube/vg-yohur": {"tls_server_handshake_failures": 16}}
+    assert tallies.totals.last_success == {"yohur-seoul": done.finished_at}
+    assert set(tallies.totals.last_observed) == {"cube/vg-yohur", "cluster/seoul"}
+
+
+def test_what_was_known_before_this_process_does_not_replace_what_is_newer(tallies: Tallies, done: Pass) -> None:
+    tallies.restore("yohur-seoul", NOW)
+    tallies.count(done)
+    tallies.restore("yohur-seoul", NOW)
+    assert tallies.totals.last_success == {"yohur-seoul": done.finished_at}
+
+
+@pytest.mark.parametrize(("seconds", "bucket"), [(0.0, 0), (0.05, 0), (0.051, 1), (300.0, 11), (301.0, 12)])
+def test_durations_fall_into_buckets(tallies: Tallies, done: Pass, seconds: float, bucket: int) -> None:
+    from datetime import timedelta
+
+    tallies.count(replace(done, finished_at=done.started_at + timedelta(seconds=seconds)))
+    assert [n for n, count in enumerate(tallies.totals.duration_buckets) if count] == [bucket]
+    assert len(tallies.totals.duration_buckets) == len(DURATION_BUCKETS_SECONDS) + 1

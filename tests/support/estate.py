@@ -101,8 +101,8 @@ class Estate:
         return self.lab.directory / f"{site}-ca.pem"
 
 
-def write_estate(lab: Lab, directory: Path, members: Sequence[Site]) -> Estate:
-    """Documents, secrets and settings for the sites of a running lab, committed."""
+def write_estate(lab: Lab, directory: Path, members: Sequence[Site], policy: str = "") -> Estate:
+    """Documents, secrets and settings for the sites of a running lab, committed. `policy` is more of estate.yaml."""
     scene = Scene(lab, directory, lab.environment())
     estate = Estate(lab, scene, {member.name: member for member in members})
     (directory / "secrets").mkdir()
@@ -110,7 +110,7 @@ def write_estate(lab: Lab, directory: Path, members: Sequence[Site]) -> Estate:
         for name, value in SECRETS.items():
             estate.put_secret(member.name, name, value)
         _write_documents(scene.folder, member, lab.spec.octet)
-    (scene.folder / "estate.yaml").write_text(ESTATE)
+    (scene.folder / "estate.yaml").write_text(ESTATE + policy)
     pygit2.init_repository(str(directory), initial_head="main")
     scene.commit("the sites")
     return estate

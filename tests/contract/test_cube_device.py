@@ -236,7 +236,14 @@ def test_a_cube_is_never_given_a_second_session(bench: Bench, device: CubeDevice
         device.observe([])
     assert len(bench.router.lines_in_use) == 1
     bench.faults.drop_after_lines = 1
+    assert device.observe([]).gaps == ()  # the session that died is replaced
+    assert len(bench.router.lines_in_use) == 1
+
+
+def test_a_router_that_goes_away_is_unreachable(bench: Bench) -> None:
+    device = bench.device()
+    bench.faults.drop_after_lines = 7
     with pytest.raises(DeviceUnreachable):
         device.observe([])
-    device.observe([])
-    assert len(bench.router.lines_in_use) == 1
+    assert device.observe([]).gaps == ()
+    device.close()

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,7 @@ from trunkline.model.errors import AccessRefused, DeviceRefused
 BGPD, VTYSH, SSHD, KEYGEN = "/usr/lib/frr/bgpd", "/usr/bin/vtysh", "/usr/sbin/sshd", "/usr/bin/ssh-keygen"
 PASSWORD = "frr-on-loopback"
 DEADLINE_SECONDS = 90
+ALONE = ("-Z", "-A", "127.0.0.1", "-P", "0", "-p", "0")  # no kernel routes, no telnet, no BGP
 
 
 def _missing() -> str:
@@ -44,10 +46,15 @@ def _user(name: str) -> Iterator[str]:
 
 
 @contextmanager
-def _program(*words: str) -> Iterator[None]:
-    """A server that is ours to end."""
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+def _program(words: tuple[str, ...], log: Path, is_ready: Callable[[], bool]) -> Iterator[None]:
+    """A server that is ours to end, once it is ready."""
+    with log.open("w") as output, subprocess.Popen(words, stdout=output, stderr=output) as process:
         try:
+            deadline = time.monotonic() + DEADLINE_SECONDS
+            while not is_ready():
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
             yield
         finally:
             process.terminate()
@@ -55,13 +62,6 @@ def _program(*words: str) -> Iterator[None]:
                 process.wait(DEADLINE_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-def _wait_for(is_ready: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not is_ready():
-        assert time.monotonic() < deadline, f"{what} did not start"
-        time.sleep(0.05)
 
 
 def _answers(port: int) -> bool:
@@ -87,41 +87,21 @@ def _write_sshd_config(directory: Path, port: int, user: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def access(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CubeAccess]:
+def access() -> Iterator[CubeAccess]:
     """vtysh with one routing daemon behind it, for a user with a password, on a free port of loopback."""
-    directory = tmp_path_factory.mktemp("frr")
-    sockets, port = directory / "vty", _free_port()
-    sockets.mkdir()
-    owner = pwd.getpwnam("frr")
-    for path in (directory, *directory.parents[:2], sockets):
-        path.chmod(path.stat().st_mode | 0o711)
-    os.chown(sockets, owner.pw_uid, owner.pw_gid)
+    port, owner = _free_port(), pwd.getpwnam("frr")
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trunkline-frr-")))
+        directory.chmod(0o711)  # the daemon and the user who logs in are not root
+        sockets = directory / "vty"
+        sockets.mkdir()
+        os.chown(sockets, owner.pw_uid, owner.pw_gid)
         user = stack.enter_context(_user(f"tl-frr-{os.getpid()}"))
         config = _write_sshd_config(directory, port, user)
-        # -Z: no kernel routes are touched; -p 0: it does not listen for BGP; -P 0: nor for telnet
-        stack.enter_context(
-            _program(
-                BGPD,
-                "-Z",
-                "-A",
-                "127.0.0.1",
-                "-P",
-                "0",
-                "-p",
-                "0",
-                "--vty_socket",
-                str(sockets),
-                "-i",
-                str(sockets / "bgpd.pid"),
-                "-f",
-                "/dev/null",
-            )
-        )
-        stack.enter_context(_program(SSHD, "-D", "-f", str(config)))
-        _wait_for((sockets / "bgpd.vty").exists, "bgpd")
-        _wait_for(lambda: _answers(port), "sshd")
+        bgpd = (BGPD, *ALONE, "--vty_socket", str(sockets), "-i", str(sockets / "bgpd.pid"), "-f", "/dev/null")
+        stack.enter_context(_program(bgpd, directory / "bgpd.log", (sockets / "bgpd.vty").exists))
+        stack.enter_context(_program((SSHD, "-D", "-e", "-f", str(config)), directory / "sshd.log", lambda: _answers(port)))
         host_key = (directory / "host_key.pub").read_text().strip()
         yield CubeAccess("127.0.0.1", port, user, PASSWORD, host_key)
 

@@ -15,7 +15,7 @@ from trunkline.devices.cube.session import CubeAccess, CubeSession
 from trunkline.devices.cube.signals import Signals
 from trunkline.devices.cube.trust import Held, TrustReader
 from trunkline.model.certificate import Certificate
-from trunkline.model.errors import DeviceBusy, OurBug
+from trunkline.model.errors import DeviceBusy, DeviceUnreachable, OurBug
 from trunkline.model.key import Key
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Step
@@ -44,7 +44,7 @@ class CubeDevice:
     access: CubeAccess
     now: Callable[[], datetime]
     round_trips: int = 0
-    remarks: list[str] = field(default_factory=list)  # what IOS warned of
+    remarks: list[str] = field(default_factory=list)  # what IOS warned of in the last step
     _session: CubeSession | None = None
     _remembered: _Remembered | None = None
     _release: tuple[int, ...] = (15, 0, 0)
@@ -75,7 +75,7 @@ class CubeDevice:
     def _ask(self, commands: Sequence[str]) -> list[str]:
         """The answers. One that syslog lines fell into is asked for again: they may have cut a line in two."""
         self.round_trips += 1
-        answers = self.session().ask(commands)
+        answers = self._ask_once(commands)
         for _ in range(MOST_REPEATS):
             dirty = [position for position, answer in enumerate(answers) if has_logs(answer)]
             if not dirty:
@@ -84,6 +84,16 @@ class CubeDevice:
             for position, answer in zip(dirty, again, strict=True):
                 answers[position] = answer
         return answers
+
+    def _ask_once(self, commands: Sequence[str]) -> list[str]:
+        """A session that died while nobody used it is replaced, once; asking changes nothing."""
+        is_kept = self._session is not None and self._session.is_alive
+        try:
+            return self.session().ask(commands)
+        except DeviceUnreachable:
+            if not is_kept:
+                raise
+            return self.session().ask(commands)
 
     def _read_all(self, seen: Signals) -> Observed:
         self._remembered = None
@@ -133,6 +143,7 @@ class CubeDevice:
 
     def carry_out(self, step: Step) -> None:
         self._remembered, self._stamp_of_export = None, ""
+        self.session().remarks.clear()
         for command in step.commands:
             if command.verb == "configure":
                 self._refuse_in_a_call(command.lines)

@@ -11,6 +11,9 @@ from trunkline.model.errors import DeviceUnreachable
 
 INTERRUPT = "\x03"
 LOOK_BACK = 2048
+LONGEST_ANSWER = 10  # in reply timeouts: an old router prints a long configuration slowly, but something comes all the time
+# Of prompts, questions and lines. An echo may come letter by letter: in between nothing needs to be looked for.
+ENDINGS = ("#", ">", ":", "]", "?", "\n")
 
 
 class Connection(Protocol):
@@ -108,9 +111,9 @@ class Exchange:
 
     def until(self, is_over: Callable[[str], bool], *, keep: bool = False) -> str:
         """Wait until `is_over` of all that came. Blocks on the channel."""
-        deadline = time.monotonic() + self._timeout_seconds
-        while not is_over(self.buffer):
-            self._take(deadline - time.monotonic())
+        deadline = time.monotonic() + LONGEST_ANSWER * self._timeout_seconds
+        while not (self.buffer.rstrip(" ").endswith(ENDINGS) and is_over(self.buffer)):
+            self._take(min(self._timeout_seconds, deadline - time.monotonic()))
         text = self.buffer
         if not keep:
             self.buffer = ""

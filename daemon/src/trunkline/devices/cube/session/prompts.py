@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from trunkline.devices.cube.read.output import LOG_LINE, has_logs, without_logs
 from trunkline.devices.cube.session import dialogs
 
-EXEC_PROMPT = re.compile(r"(?:^|\n)([^\s>#()]{1,63})([>#]) ?$")
+EXEC_PROMPT = re.compile(r"(?:^|\n)([A-Za-z0-9][\w.-]{0,62})([>#]) ?$")
 BARE_PROMPT = re.compile(r"[\w.-]+(?:\([\w-]+\))?[>#] ?")  # one that came twice
 PASSWORD = re.compile(r"[Pp]assword:\s*$")
 LONGEST_IN_CONFIGURATION = 20  # IOS cuts the name to so many characters in the prompts of configuration modes

@@ -144,5 +144,5 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
-        why = error.strerror or str(error)
+        why = (error.strerror or str(error)).split(" (while", maxsplit=1)[0]
         raise Stalled(f"cannot listen on {host} port {port}: {why}; correct http.host and http.port") from error

@@ -1,0 +1,184 @@
+"""Samples: no series twice, nothing stale, and what the contract promises."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from support.fake import NOW, FakeWorld, certificate
+from support.scene import ROOT
+from trunkline.model.key import Key, Kind
+from trunkline.model.passes import Pass
+from trunkline.views.families import ERRORS, FAMILIES, RESULTS, page
+from trunkline.views.samples import Background, Sample, SourceStatus, Totals, of
+from trunkline.web.app import exposition
+
+LATER = NOW + timedelta(seconds=90)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    made = FakeWorld()
+    device = made.cubes["vg-yohur"]
+    device.numbers = {"tls_client_handshake_failures": 2, "tls_server_handshake_failures": 16, "remote_closures": 1}
+    device.connections = ("10.72.86.74", "10.72.86.75")
+    return made
+
+
+def both(world: FakeWorld) -> list[Pass]:
+    return [world.converge("cube-busan"), world.converge("vg-yohur")]
+
+
+def values(samples: list[Sample], family: str) -> dict[tuple[str, ...], float]:
+    return {sample.labels: sample.value for sample in samples if sample.family == family}
+
+
+def of_all(world: FakeWorld, totals: Totals | None = None) -> list[Sample]:
+    return list(of(both(world), Background(totals or Totals()), LATER))
+
+
+class State:
+    """What the pages ask."""
+
+    def __init__(self, samples: list[Sample]) -> None:
+        self._samples = samples
+
+    def samples(self) -> list[Sample]:
+        return self._samples
+
+    def documents(self) -> list[dict[str, object]]:
+        return []
+
+    def problems(self) -> list[str]:
+        return []
+
+
+def test_two_cubes_that_share_a_cluster_make_no_series_twice(world: FakeWorld) -> None:
+    counted = Counter((sample.family, sample.labels) for sample in of_all(world))
+    assert [key for key, count in counted.items() if count > 1] == []
+
+
+def test_of_a_shared_cluster_the_newest_observation_counts(world: FakeWorld) -> None:
+    older, newer = both(world)
+    seen = older.observed["cluster/seoul"]
+    older = replace(
+        older, observed={**older.observed, "cluster/seoul": replace(seen, at=NOW - timedelta(hours=1), identities=())}
+    )
+    for passes in ([older, newer], [newer, older]):
+        names = {labels[2] for labels in values(list(of(passes, Background(), LATER)), "trunkline_certificate_info")}
+        assert "cucm-pub" in names
+
+
+def test_two_certificates_of_one_name_in_one_store_are_told_apart(world: FakeWorld) -> None:
+    store = world.clusters["seoul"].stores["cucm-pub"]
+    for issuer in ("Voice CA", "Other CA"):
+        one = certificate("twin.example.com", issuer)
+        store[one.sha256[:16]] = one
+    samples = of_all(world)
+    assert max(Counter((sample.family, sample.labels) for sample in samples).values()) == 1
+    ends = values(samples, "trunkline_certificate_not_after_timestamp_seconds")
+    names = sorted(labels[2] for labels in ends if "twin" in labels[2])
+    assert names == sorted(
+        f"cucm-pub/twin.example.com {certificate('twin.example.com', issuer).serial}" for issuer in ("Voice CA", "Other CA")
+    )
+
+
+def test_certificates_say_when_they_end_and_what_they_are(world: FakeWorld) -> None:
+    samples = of_all(world)
+    identity = certificate("vg-yohur.example.com", "Voice CA")
+    labels = ("cube/vg-yohur", "identity", "sip-trunk-cert", "identity")
+    ends = values(samples, "trunkline_certificate_not_after_timestamp_seconds")
+    assert ends[labels] == identity.not_after.timestamp()
+    info = values(samples, "trunkline_certificate_info")
+    assert info[(*labels, identity.serial, identity.sha256, "Voice CA")] == 1
+    assert ("cube/vg-yohur", "trust", "sip-trunk-cert/Voice CA", "ca") in ends
+
+
+def test_conditions_have_one_series_for_each_status(world: FakeWorld) -> None:
+    found = values(of_all(world), "trunkline_link_condition")
+    assert found["yohur-seoul", "InSync", "True"] == 1
+    assert found["yohur-seoul", "InSync", "False"] == found["yohur-seoul", "InSync", "Unknown"] == 0
+    assert sum(found.values()) == 2 * 8, "one status of each condition of each link"
+
+
+def test_drift_is_counted_by_link_and_side(world: FakeWorld) -> None:
+    both(world)
+    device, cluster = world.cubes["vg-yohur"], world.clusters["seoul"]
+    del device.sections[Key(device.target, Kind.DIAL_PEER, "100")]
+    cluster.objects[Key(cluster.target, Kind.SIP_TRUNK, "SIP-TRUNK-YOHUR")]["description"] = "changed by hand"
+    passes = [world.plan("cube-busan"), world.plan("vg-yohur")]
+    assert values(list(of(passes, Background(), LATER)), "trunkline_link_drift") == {
+        ("yohur-seoul", "cube"): 1,
+        ("yohur-seoul", "cluster"): 1,
+        ("busan-seoul", "cube"): 0,
+        ("busan-seoul", "cluster"): 0,
+    }
+
+
+def test_counters_of_devices_come_from_the_totals_not_from_the_reading(world: FakeWorld) -> None:
+    totals = Totals(devices={"cube/vg-yohur": {"tls_server_handshake_failures": 116, "connection_failures": 3}})
+    samples = of_all(world, totals)
+    assert values(samples, "trunkline_tls_handshake_failures_total") == {("cube/vg-yohur", "server"): 116}
+    assert values(samples, "trunkline_connection_failures_total") == {("cube/vg-yohur",): 3}
+    assert values(samples, "trunkline_remote_closures_total") == {}, "what was never kept is not claimed to be zero"
+
+
+def test_connections_by_state(world: FakeWorld) -> None:
+    found = values(of_all(world), "trunkline_connections")
+    assert found == {("cube/vg-yohur", "Established"): 2, ("cube/cube-busan", "Established"): 0}
+
+
+def test_results_and_errors_begin_at_zero(world: FakeWorld) -> None:
+    samples = of_all(world, Totals(results={("vg-yohur", "held"): 4}))
+    results = values(samples, "trunkline_reconcile_total")
+    assert {labels[1] for labels in results if labels[0] == "vg-yohur"} == set(RESULTS)
+    assert results["vg-yohur", "held"] == 4
+    assert results["cube-busan", "held"] == 0
+    assert len(values(samples, "trunkline_reconcile_errors_total")) == 2 * len(ERRORS)
+
+
+def test_age_says_how_old_and_never_read_is_infinite(world: FakeWorld) -> None:
+    samples = of_all(world, Totals(last_observed={"cube/vg-yohur": NOW}))
+    ages = values(samples, "trunkline_observation_age_seconds")
+    assert ages == {("cube/vg-yohur",): 90.0, ("cube/cube-busan",): float("inf"), ("cluster/seoul",): float("inf")}
+
+
+def test_the_exposition_is_what_prometheus_reads(world: FakeWorld) -> None:
+    totals = Totals(duration_buckets=(0, 2, 1, *(0,) * 9, 1), duration_sum_seconds=401.5, last_success={"yohur-seoul": NOW})
+    source = SourceStatus("abc", True, "broken", NOW)
+    samples = list(of(both(world), Background(totals, source, {("gone", "cube/gone"): 3}), LATER))
+    families = {family.name: family for family in text_string_to_metric_families(exposition(State(samples)).decode())}
+    assert families.keys() >= {name.removesuffix("_total") for name in FAMILIES}
+    for name, family in FAMILIES.items():
+        read = families[name.removesuffix("_total") if family.kind == "counter" else name]
+        assert (read.type, read.documentation) == (family.kind, family.help)
+        for sample in read.samples:
+            assert set(sample.labels) - {"le"} == set(family.labels), sample
+        keys = Counter((sample.name, tuple(sorted(sample.labels.items()))) for sample in read.samples)
+        assert max(keys.values(), default=1) == 1
+    duration = {
+        sample.labels.get("le", sample.name.rpartition("_")[2]): sample.value
+        for sample in families["trunkline_reconcile_duration_seconds"].samples
+    }
+    assert (duration["0.05"], duration["0.1"], duration["0.25"], duration["300"], duration["+Inf"]) == (0, 2, 3, 3, 4)
+    assert (duration["count"], duration["sum"]) == (4, 401.5)
+
+
+def test_no_sample_without_a_family_and_none_with_other_labels(world: FakeWorld) -> None:
+    for sample in of_all(world):
+        assert len(sample.labels) == len(FAMILIES[sample.family].labels), sample
+
+
+def test_names_follow_the_conventions_of_prometheus() -> None:
+    for name, family in FAMILIES.items():
+        assert name.startswith("trunkline_")
+        assert name.endswith("_total") == (family.kind == "counter"), name
+        assert not set(family.labels) & {"job", "instance", "region", "env", "cluster", "type", "le"}, name
+        assert "milli" not in name and "days" not in name
+
+
+def test_the_published_page_does_not_lag() -> None:
+    assert Path(ROOT / "docs" / "reference" / "metrics.md").read_text() == page()

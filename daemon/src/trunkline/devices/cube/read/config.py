@@ -63,7 +63,7 @@ def running_config(text: str) -> Reading[RunningConfig]:
 def stamps(text: str) -> Reading[Stamps]:
     """`show running-config | include ^! (Last|NVRAM)`. Both are missing on a router that nobody has configured since boot."""
     try:
-        lines = [line for line in until_prompt(lines_of(text)) if line.strip()]
+        lines = [line for line in until_prompt(lines_of(text)) if line.strip() and not HEADER.match(line)]
     except NotUnderstood as reason:
         return Reading(Stamps(), reason.problem, reason.evidence)
     strange = next((line for line in lines if not (LAST_CHANGE.match(line) or LAST_SAVE.match(line))), "")

@@ -44,8 +44,10 @@ COLUMNS = {
     "Conn-Id": Column("id", re.compile(r"\d+\*?")),
     "Conn-State": Column("state", re.compile(r"[A-Z][A-Za-z]+(?:-[A-Z][A-Za-z]+)*")),
     "WriteQ-Size": Column("queue", re.compile(r"\d+")),
-    "Local-Address": Column("local", re.compile(r"-|\d+(?:\.\d+){3}(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")),
-    "TLS-Version": Column("version", re.compile(r"-|(?:TLS|SSL)v\d(?:\.\d)?"), needs_handshake=True),
+    "Local-Address": Column(
+        "local", re.compile(r"-|\d+(?:\.\d+){3}(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?|[0-9A-Fa-f]*:[0-9A-Fa-f:]+")
+    ),
+    "TLS-Version": Column("version", re.compile(r"-|(?:TLS|SSL)v?\d(?:\.\d)?"), needs_handshake=True),
     "Cipher": Column("cipher", re.compile(r"-|[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)+(?::(?:RSA|ECDSA|ANY))?"), needs_handshake=True),
     "Curve": Column("curve", re.compile(r"-|P-\d{3}|[Xx]\d{3,5}|secp\w+|prime\w+|ffdhe\d+"), is_optional=True),
     "Tenant": Column("tenant", re.compile(r"\d+")),

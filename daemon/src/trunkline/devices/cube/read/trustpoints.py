@@ -8,10 +8,10 @@ from trunkline.devices.cube.read.reading import NotUnderstood, Reading
 from trunkline.model.certificate import Certificate, certificates_in
 
 TRUSTPOINT = re.compile(r"^Trustpoint (\S+?):\s*$")
-HELD = re.compile(r"^  (\S.*?) certificate configured:\s*$")
+HELD = re.compile(r"^ +(\S.*?) certificate configured:\s*$")
 SHA1 = re.compile(r"^\s+Fingerprint SHA1:\s*((?:[0-9A-F]{8} ?){5})\s*$")
-STATE = re.compile(r"^  State:\s*$")
-AUTHENTICATED = re.compile(r"^    Issuing CA authenticated \.+ (Yes|No)\s*$")
+STATE = re.compile(r"^ +State:\s*$")
+AUTHENTICATED = re.compile(r"^ +Issuing CA authenticated \.+ (Yes|No)\b")
 ISSUER = "Issuing CA"
 
 

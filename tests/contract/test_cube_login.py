@@ -1,0 +1,129 @@
+"""The way to a session: keys, passwords, algorithms, lines."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import asyncssh
+import pytest
+
+from support.cubes import Bench, running_cube
+from trunkline.devices.cube.session import CubeAccess, CubeSession
+from trunkline.devices.cube.session.connecting import IDLE_CHECK_SECONDS
+from trunkline.model.errors import AccessRefused, DesiredInvalid, DeviceBusy, DeviceUnreachable
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with running_cube(tmp_path) as running:
+        yield running
+
+
+def refused_at_the_door(access: CubeAccess) -> str:
+    with pytest.raises(AccessRefused) as caught:
+        CubeSession(access)
+    assert access.password not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_wrong_password(bench: Bench) -> None:
+    assert "the CUBE refuses the password" in refused_at_the_door(replace(bench.access, password="wrong-word"))
+
+
+def test_a_host_key_that_is_not_the_pinned_one(bench: Bench) -> None:
+    other = asyncssh.generate_private_key("ssh-ed25519").export_public_key("openssh").decode()
+    said = refused_at_the_door(replace(bench.access, host_key=other))
+    assert "which is not the one pinned" in said
+    assert "SHA256:" in said
+
+
+def test_a_pinned_host_key_that_is_no_key(bench: Bench) -> None:
+    with pytest.raises(DesiredInvalid, match=r"correct management\.host_key"):
+        CubeSession(replace(bench.access, host_key="AAAA"))
+
+
+def test_a_wrong_enable_password(bench: Bench) -> None:
+    assert "the enable password is wrong" in refused_at_the_door(replace(bench.access, enable_password="wrong"))
+
+
+def test_all_lines_in_use(bench: Bench) -> None:
+    bench.router.lines_allowed = 0
+    with pytest.raises(DeviceBusy, match="free a line"):
+        CubeSession(bench.access)
+
+
+def test_nobody_listens(bench: Bench) -> None:
+    with pytest.raises(DeviceUnreachable, match="see whether the CUBE is up"):
+        CubeSession(replace(bench.access, port=1))
+
+
+def test_an_idle_session_sleeps_and_prefers_cheap_algorithms(bench: Bench) -> None:
+    session = CubeSession(bench.access)
+    transport = session._connection._ssh.get_transport()
+    assert transport is not None
+    assert transport.sock.gettimeout() == IDLE_CHECK_SECONDS
+    assert transport.get_security_options().kex[0].startswith("curve25519")
+    assert transport.remote_cipher == "aes128-gcm@openssh.com"
+    session.close()
+
+
+class OldRouter:
+    """An SSH server that offers no more than IOS 15 does, and a prompt."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self.port = address, 0
+        self.key = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+
+    def __enter__(self) -> "OldRouter":
+        self.thread.start()
+        asyncio.run_coroutine_threadsafe(self._listen(), self.loop).result(60)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self.acceptor.close)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(60)
+        self.loop.close()
+
+    async def _listen(self) -> None:
+        class Door(asyncssh.SSHServer):
+            def password_auth_supported(self) -> bool:
+                return True
+
+            def validate_password(self, username: str, password: str) -> bool:
+                return (username, password) == ("admin", "old")
+
+        self.acceptor = await asyncssh.create_server(
+            Door,
+            self.address,
+            0,
+            server_host_keys=[self.key],
+            process_factory=self._shell,
+            line_editor=False,
+            kex_algs=["diffie-hellman-group14-sha1"],
+            encryption_algs=["aes128-cbc"],
+            mac_algs=["hmac-sha1"],
+            signature_algs=["ssh-rsa"],
+        )
+        self.port = self.acceptor.get_port()
+
+    async def _shell(self, process: asyncssh.SSHServerProcess[str]) -> None:
+        process.stdout.write("\r\nold#")
+        typed = ""
+        while not process.stdin.at_eof():
+            typed += await process.stdin.read(4096)
+            while "\n" in typed:
+                line, _, typed = typed.partition("\n")
+                process.stdout.write(f"{line}\r\nold#")
+
+
+def test_a_router_that_offers_only_sha1() -> None:
+    with OldRouter("127.0.0.1") as router:
+        key = router.key.export_public_key("openssh").decode().strip()
+        session = CubeSession(CubeAccess("127.0.0.1", router.port, "admin", "old", key))
+        assert session.ask(["show clock", "show version"]) == ["", ""]
+        session.close()

@@ -72,8 +72,8 @@ EXAMPLES: tuple[Example, ...] = (
         "session target ipv4:10.1.1.1",
         ("no session server-group", "session target ipv4:10.1.1.1"),
     ),
-    (Kind.DIAL_PEER, "srtp fallback", "no srtp fallback", "srtp", ("no srtp fallback", "srtp")),
-    (Kind.DIAL_PEER, "srtp pass-thru", "no srtp pass-thru", "srtp", ("no srtp pass-thru", "srtp")),
+    (Kind.DIAL_PEER, "srtp fallback", "no srtp fallback\nno srtp", "srtp", ("no srtp fallback", "srtp")),
+    (Kind.DIAL_PEER, "srtp pass-thru", "no srtp pass-thru\nno srtp", "srtp", ("no srtp pass-thru", "srtp")),
     *_examples(
         Kind.SIP_UA,
         (

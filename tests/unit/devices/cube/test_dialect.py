@@ -45,10 +45,17 @@ def sent(kind: Kind, *differences: tuple[str | None, str | None]) -> tuple[str, 
 def test_entering_changing_and_taking_away(example: Example) -> None:
     kind, line, removal, other, lines = example
     assert sent(kind, (None, line)) == (line,)
-    assert sent(kind, (line, None)) == (removal,)
+    assert sent(kind, (line, None)) == tuple(removal.split("\n"))
     assert slot_of(kind, line) == slot_of(kind, other)
     if not other.startswith("no "):
         assert sent(kind, (line, other)) == lines
+
+
+@pytest.mark.parametrize("line", ["srtp fallback", "srtp pass-thru"])
+def test_no_srtp_after_a_variant_of_it(line: str) -> None:
+    """`no srtp fallback` leaves `srtp`, which a stated `no srtp` must not end with."""
+    assert sent(Kind.VOICE_SERVICE, (line, "no srtp")) == (f"no {line}", "no srtp")
+    assert sent(Kind.VOICE_SERVICE, ("srtp", "no srtp")) == ("no srtp",)
 
 
 def test_every_rule_has_an_example() -> None:
@@ -80,8 +87,11 @@ def test_a_router_does_what_is_typed(example: Example) -> None:
         assert other in held or other in {rule.default for rule in RULES[kind]}
         assert line not in held
         config.enter(parent, line)
-    config.enter(parent, removal)
-    assert line not in {child.line for child in parent.children}
+    for step in removal.split("\n"):
+        config.enter(parent, step)
+    assert slot_of(kind, line) not in {
+        slot_of(kind, child.line) for child in parent.children if not child.line.startswith("no ")
+    }
 
 
 @pytest.mark.parametrize(

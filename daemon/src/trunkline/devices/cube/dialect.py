@@ -179,6 +179,8 @@ def _ordered(change: Change) -> list[Difference]:
 def _lines(kind: Kind, difference: Difference) -> list[str]:
     """What is typed for one slot. A single-valued slot is re-entered; only what excludes its like is negated first."""
     before, after = difference.before, difference.after
+    if before in SRTP_VARIANTS and after in (None, "no srtp"):
+        return [f"no {before}", "no srtp"]  # the first leaves `srtp`, at least on some releases
     if after is None:
         return [_negation(kind, before or difference.slot)]
     if before and _excludes(kind, before, after):

@@ -169,7 +169,10 @@ def _stored_name(name: str) -> str:
 
 
 def arguments(fields: Mapping[str, str], facets: Mapping[str, Facet]) -> dict[str, Any]:
-    """Fields as zeep wants them. An empty text clears: NULL where the schema allows it, else the default."""
+    """Fields as zeep wants them. An empty text clears: NULL where the schema allows it, else the default.
+
+    What can be neither, such as a truth value without default, is not sent and stays as it is.
+    """
     made: dict[str, Any] = {}
     for name, value in fields.items():
         if name == "destinations":
@@ -179,9 +182,13 @@ def arguments(fields: Mapping[str, str], facets: Mapping[str, Facet]) -> dict[st
                 made["destination"] = {name: value}
         elif value:
             made[name] = value
-        else:
-            made[name] = _cleared(facets.get(_stored_name(name), Facet()))
+        elif _can_be_cleared(facet := facets.get(_stored_name(name), Facet())):
+            made[name] = _cleared(facet)
     return made
+
+
+def _can_be_cleared(facet: Facet) -> bool:
+    return facet.is_nullable or facet.default is not None or not (facet.is_boolean or facet.allowed)
 
 
 def _cleared(facet: Facet) -> object:

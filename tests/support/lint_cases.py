@@ -190,7 +190,7 @@ CASES: dict[str, Case] = {
     ),
     "TL031": Case(
         (FALLS_BACK, FALLS_BACK_TOO, (MODERN_CUBE, "early_offer: forced", "early_offer: off"), waiver("TL014", "2026-03-31")),
-        f"{MODERN_CUBE}:31:5: error TL031: the waiver of TL014 ended on 2026-03-31. "
+        f"{MODERN_CUBE}:31:5: warning TL031: the waiver of TL014 ended on 2026-03-31. "
         "Mend what it covered, or give it a new date and reason",
         (FALLS_BACK, FALLS_BACK_TOO, waiver("TL014", "2026-11-24")),
     ),

@@ -5,6 +5,7 @@ import pytest
 from support.compiled import BUSAN, EDGE, compiled, lines, names
 from support.examples import CUBE, LINK, MODERN_CUBE, MODERN_LINK, Edit
 from support.lint_cases import outbound
+from trunkline.devices.cube.dialect import CubeDialect
 
 PLAIN: tuple[Edit, ...] = (
     (LINK, "tls:\n  port: 5061\n  signalling: default\nsrtp: fallback", "tls: null\nsrtp: none"),
@@ -173,3 +174,10 @@ def test_every_line_says_where_it_comes_from() -> None:
     assert places["cube/vg-yohur voice-service voip"] == f"{CUBE}:16:1"
     assert places["cluster/seoul sip-trunk SIP-TRUNK-YOHUR"] == f"{LINK}:25:1"
     assert places["cluster/seoul route-pattern 9.@@PSTN"] == f"{LINK}:29:5"
+
+
+def test_a_raw_line_counts_before_what_fields_become() -> None:
+    raw = "crypto signaling default trustpoint sip-trunk-cert ecdsa-cipher"
+    desired = compiled(EDGE, (CUBE, "", f"sip_ua: {{lines: [{raw}]}}\n"))
+    (section,) = [one for key, one in desired.resources.items() if key.kind == "sip-ua"]
+    assert list(CubeDialect((15, 6)).canonical(section).settings.values()) == ["transport tcp tls", raw]

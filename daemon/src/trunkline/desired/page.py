@@ -117,7 +117,10 @@ field: put a release in quotes. Aliases, merge keys, tags, keys stated twice and
 Secrets are never in documents, only where they are: `env:NAME` is a variable of the daemon's environment, `file:PATH` a file
 below its `secrets_directory`.
 
-Where a field is missing, `lines:` takes configuration lines as IOS shows them, and `fields:` takes fields of the AXL schema.
+Where a field is missing, `lines:` takes configuration lines as IOS shows them, and `fields:` takes fields of the AXL schema;
+what they say counts before what other fields become. For example `crypto signaling default trustpoint X ecdsa-cipher` under
+`sip_ua.lines` counts instead of the line that the link becomes. What has lines of its own below it, such as `voice class uri`,
+cannot be said that way: make it on the CUBE, and refer to it.
 What a document does not state stays as it is in `voice service voip`, `sip-ua` and on the cluster; dial-peers, voice classes
 and TLS profiles that a document states are its own, and lines that it does not state go back to their default there.
 

@@ -33,5 +33,12 @@ def test_rules_about_waivers_cannot_be_waived() -> None:
 
 def test_a_warning_does_not_keep_a_revision_from_being_used() -> None:
     assert blocking(EARLY_OFFER.documents, date(2026, 11, 24)) == ()
-    expired = blocking(WAIVED.documents, date(2026, 12, 1))
-    assert [problem.code for problem in expired] == ["TL031"]
+    assert blocking(WAIVED.documents, date(2026, 12, 1)) == ()
+
+
+def test_an_error_that_is_waived_no_longer_stops_the_revision() -> None:
+    twice = changed(("links/yohur-seoul.yaml", "tag: 200", "tag: 100"))
+    twice["links/yohur-seoul.yaml"] += b"waivers: [{rule: TL011, reason: being moved this week, until: 2026-12-01}]\n"
+    documents = parse(twice).documents
+    assert blocking(documents, date(2026, 12, 1)) == ()
+    assert [problem.code for problem in blocking(documents, date(2026, 12, 2))] == ["TL011"]

@@ -100,7 +100,8 @@ class Inbound(DialPeer):
     incoming_uri: Annotated[
         str | None,
         Field(
-            pattern=r"^(from|to|via|request) \d+$", description="Matches calls by a voice class uri, such as `via 1`, instead"
+            pattern=r"^(from|to|via|request) \d+$",
+            description="Matches calls by a voice class uri of the CUBE, such as `via 1`, instead",
         ),
         Becomes("`incoming uri …`"),
     ] = None

@@ -233,8 +233,10 @@ WAIVING: tuple[Rule, ...] = (
     Rule(
         "TL031",
         "a waiver has run out",
-        "It was given until a day, so that somebody looks again.",
+        "It was given until a day, so that somebody looks again; what it covered counts again. It is a warning, so that a "
+        "passing day stops a revision only where an error was waived.",
         "- {rule: TL014, reason: the carrier insists on it, until: 2026-03-31}",
+        severity=Severity.WARNING,
     ),
     Rule(
         "TL032",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support.cluster import TRUNK as TRUNK_FIELDS
 from support.cluster import ClusterScene, running_cluster
 from trunkline.devices.cucm.axl import objects
 from trunkline.devices.cucm.device import CucmDevice
@@ -79,11 +80,14 @@ class TestReading:
         self, scene: ClusterScene, device: CucmDevice, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(objects, "PAGE_ROWS", 1)
-        observed = device.observe([PROFILE], full=True)
-        assert observed.resources[TRUNK].settings == {
-            "securityProfileName": "yohur-profile",
-            "sipProfileName": "Standard SIP Profile",
-        }
+        added = scene.axl("addSipTrunk", f"<sipTrunk>{TRUNK_FIELDS.replace('<name>yohur<', '<name>another<')}</sipTrunk>")
+        assert added.status == 200, added.text
+        try:
+            found = device.observe([PROFILE], full=True).resources
+        finally:
+            scene.axl("removeSipTrunk", "<name>another</name>")
+        assert {key.name for key in found if key.kind is Kind.SIP_TRUNK} == {"yohur", "another"}
+        assert found[TRUNK].settings == {"securityProfileName": "yohur-profile", "sipProfileName": "Standard SIP Profile"}
 
     def test_identities_and_trust_of_every_node(self, scene: ClusterScene, device: CucmDevice) -> None:
         observed = device.observe(KEYS)

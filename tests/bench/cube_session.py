@@ -32,6 +32,7 @@ from trunkline.twin.lab.spec import busan_cube
 ROUNDS = 60
 FRESH_ROUNDS = 25
 STOCK_ROUNDS = 5
+IDLE_SESSIONS, IDLE_SECONDS = 20, 5
 LINES_OF_A_DIAL_PEER = 8
 DIAL_PEER = """dial-peer voice {number} voip
  description peer {number}
@@ -50,6 +51,7 @@ def rows() -> Iterator[Row]:
         yield _held(small)
         yield _fresh(small)
         yield _cpu(small, "of 300 lines")
+        yield _idle(small)
     with router(8000) as large:
         yield _cpu(large, "of 8,000 lines")
 
@@ -88,6 +90,22 @@ def _cpu(access: CubeAccess, size: str) -> Row:
     used = _cpu_seconds(lambda: device.observe([]), ROUNDS)
     device.close()
     return Row(f"CPU of observing an unchanged CUBE {size}, ms", f"{used * 1e3:.2f} ms", "no peer: absolute", used * 1e3, 5.0)
+
+
+def _idle(access: CubeAccess) -> Row:
+    sessions = [CubeSession(access) for _ in range(IDLE_SESSIONS)]
+    started = time.process_time()
+    time.sleep(IDLE_SECONDS)
+    used = (time.process_time() - started) / IDLE_SECONDS * 1e3
+    for session in sessions:
+        session.close()
+    return Row(
+        f"CPU of {IDLE_SESSIONS} held sessions that idle, ms a second",
+        f"{used:.3f} ms",
+        "no peer: paramiko by itself wakes up ten times a second for each",
+        used,
+        0.5,
+    )
 
 
 def _cpu_seconds(work: Callable[[], object], rounds: int) -> float:

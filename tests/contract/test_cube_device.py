@@ -208,6 +208,16 @@ def test_a_trustpoint_that_cannot_be_exported_is_one_gap(bench: Bench, device: C
     assert device.observe([]).gaps == ()
 
 
+def test_a_locked_configuration_hides_certificates_and_nothing_else(bench: Bench, device: CubeDevice) -> None:
+    bench.faults.locked_by = "kim"
+    seen = device.observe([])
+    assert {(gap.kind, gap.name) for gap in seen.gaps} == {(Kind.TRUST_ANCHOR, "busan-sip"), (Kind.TRUST_ANCHOR, "lab-root")}
+    assert "locked" in seen.gaps[0].evidence
+    assert any(key.kind is Kind.DIAL_PEER for key in seen.resources)
+    bench.faults.locked_by = ""
+    assert device.observe([]).gaps == ()
+
+
 def test_an_answer_that_syslog_cut_is_asked_for_again(bench: Bench, device: CubeDevice) -> None:
     whole = device.observe([]).resources
     for position in range(40, 6000, 1490):

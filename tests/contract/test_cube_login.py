@@ -69,16 +69,16 @@ def test_an_idle_session_sleeps_and_prefers_cheap_algorithms(bench: Bench) -> No
     session.close()
 
 
-class OldRouter:
-    """An SSH server that offers no more than IOS 15 does, and a prompt."""
+class PlainRouter:
+    """An SSH server with a prompt and nothing else; `offers` are the algorithms, else those of today."""
 
-    def __init__(self, address: str) -> None:
-        self.address, self.port = address, 0
-        self.key = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
+    def __init__(self, *kinds_of_keys: str, **offers: list[str]) -> None:
+        self.keys = [asyncssh.generate_private_key(kind) for kind in kinds_of_keys]
+        self.offers, self.port = offers, 0
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
 
-    def __enter__(self) -> "OldRouter":
+    def __enter__(self) -> "PlainRouter":
         self.thread.start()
         asyncio.run_coroutine_threadsafe(self._listen(), self.loop).result(60)
         return self
@@ -89,41 +89,58 @@ class OldRouter:
         self.thread.join(60)
         self.loop.close()
 
+    def pin(self, number: int = 0) -> str:
+        return str(self.keys[number].export_public_key("openssh").decode()).strip()
+
     async def _listen(self) -> None:
         class Door(asyncssh.SSHServer):
             def password_auth_supported(self) -> bool:
                 return True
 
             def validate_password(self, username: str, password: str) -> bool:
-                return (username, password) == ("admin", "old")
+                return (username, password) == ("admin", "plain")
 
         self.acceptor = await asyncssh.create_server(
             Door,
-            self.address,
+            "127.0.0.1",
             0,
-            server_host_keys=[self.key],
+            server_host_keys=self.keys,
             process_factory=self._shell,
             line_editor=False,
-            kex_algs=["diffie-hellman-group14-sha1"],
-            encryption_algs=["aes128-cbc"],
-            mac_algs=["hmac-sha1"],
-            signature_algs=["ssh-rsa"],
+            **self.offers,
         )
         self.port = self.acceptor.get_port()
 
     async def _shell(self, process: asyncssh.SSHServerProcess[str]) -> None:
-        process.stdout.write("\r\nold#")
+        process.stdout.write("\r\nplain#")
         typed = ""
         while not process.stdin.at_eof():
             typed += await process.stdin.read(4096)
             while "\n" in typed:
                 line, _, typed = typed.partition("\n")
-                process.stdout.write(f"{line}\r\nold#")
+                process.stdout.write(f"{line}\r\nplain#")
+
+
+def asked(router: PlainRouter, host_key: str) -> list[str]:
+    session = CubeSession(CubeAccess("127.0.0.1", router.port, "admin", "plain", host_key))
+    answers = session.ask(["show clock", "show version"])
+    session.close()
+    return answers
 
 
 def test_a_router_that_offers_only_sha1() -> None:
-    with OldRouter("127.0.0.1") as router:
-        key = router.key.export_public_key("openssh").decode().strip()
-        session = CubeSession(CubeAccess("127.0.0.1", router.port, "admin", "old", key))
-        assert session.ask(["show clock", "show version"]) == ["", ""]
-        session.close()
+    """As IOS 15 does."""
+    offers = {
+        "kex_algs": ["diffie-hellman-group14-sha1"],
+        "encryption_algs": ["aes128-cbc"],
+        "mac_algs": ["hmac-sha1"],
+        "signature_algs": ["ssh-rsa"],
+    }
+    with PlainRouter("ssh-rsa", **offers) as router:
+        assert asked(router, router.pin()) == ["", ""]
+
+
+@pytest.mark.parametrize("pinned", [0, 1, 2])
+def test_the_pinned_key_is_asked_for_where_a_router_has_several(pinned: int) -> None:
+    with PlainRouter("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256") as router:
+        assert asked(router, router.pin(pinned)) == ["", ""]

@@ -133,7 +133,6 @@ def test_a_refused_line_ends_it_and_configuration_mode_is_left(bench: Bench, ses
         "% Incomplete command.",
         '% Ambiguous command:  "pre"',
         "%Error:Insecure configurations are not permitted in secure mode.",
-        "Error: You cannot change the interface binding for a dial-peer that is processing live traffic.",
         "ERROR: out of memory",
         "% Unknown command or computer name, or unable to find computer address",
         "Command rejected: not now",
@@ -146,6 +145,13 @@ def test_every_form_of_a_refusal(bench: Bench, session: CubeSession, refusal: st
     with pytest.raises(DeviceRefused) as caught:
         session.configure(["dial-peer voice 9 voip", "preference 3"])
     assert caught.value.lines == ("preference 3", refusal)
+    assert "uptime" in session.ask(["show version"])[0]
+
+
+def test_what_is_refused_under_a_call_is_refused_for_now(bench: Bench, session: CubeSession) -> None:
+    bench.router.live_calls = 1
+    with pytest.raises(DeviceBusy, match="processing live traffic"):
+        session.configure(["voice service voip", "sip", "bind control source-interface GigabitEthernet1"])
     assert "uptime" in session.ask(["show version"])[0]
 
 

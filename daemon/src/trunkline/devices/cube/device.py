@@ -15,7 +15,7 @@ from trunkline.devices.cube.session import CubeAccess, CubeSession
 from trunkline.devices.cube.signals import Signals
 from trunkline.devices.cube.trust import Held, TrustReader
 from trunkline.model.certificate import Certificate
-from trunkline.model.errors import DeviceBusy, DeviceUnreachable, OurBug
+from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused, DeviceUnreachable, OurBug
 from trunkline.model.key import Key
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Step
@@ -114,8 +114,12 @@ class CubeDevice:
         return self._remember(after, version.value, config.value, held)
 
     def _export(self, trustpoints: Sequence[str]) -> list[str]:
+        """What the exports print. Where configuration mode is locked or denied, that is what is printed: gaps, and no more."""
         self.round_trips += len(trustpoints)
-        return self.session().export(trustpoints)
+        try:
+            return self.session().export(trustpoints)
+        except (AccessRefused, DeviceBusy, DeviceRefused) as error:
+            return [f"% {error}" for _ in trustpoints]
 
     def _remember(self, seen: Signals, version: system.Version, config: RunningConfig, held: Held) -> Observed:
         offsets = system.zone_offsets(config)

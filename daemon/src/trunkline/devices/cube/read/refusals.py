@@ -24,6 +24,8 @@ _NOTICES = re.compile(
     r"[Ww]arning\b|WARNING\b|[Nn]ote\b|NOTE\b|[Ii]nfo\b|"
     r"[A-Z][A-Z0-9_]*-[0-7]-[A-Z0-9_]+)"
 )
+FOR_NOW = re.compile(r"live traffic|active calls?\b|calls? (?:is|are) active|[Tt]ry again later", re.IGNORECASE)
+"""A refusal that passes by itself."""
 WARNING = re.compile(r"SECURITY WARNING - Module:.*")
 
 

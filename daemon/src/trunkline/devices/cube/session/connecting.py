@@ -12,7 +12,7 @@ from paramiko.ssh_exception import SSHException
 from trunkline.devices.cube.session.access import CubeAccess
 from trunkline.model.errors import AccessRefused, DesiredInvalid, DeviceBusy, DeviceUnreachable
 
-IDLE_CHECK_SECONDS = 10
+IDLE_CHECK_SECONDS = 60
 # Elliptic curves cost a millisecond or two; a finite field costs tens in Python. IOS 15 has nothing but the last ones.
 KEY_EXCHANGES = (
     "curve25519-sha256@libssh.org",
@@ -100,7 +100,7 @@ class IosConnection(CiscoIosSSH):
         return not self._ssh.closed
 
     def rest(self) -> None:
-        """While idle, wake up every ten seconds instead of ten times in one (paramiko's way to see whether it should stop)."""
+        """While idle, wake up once a minute instead of ten times a second (paramiko's way to see whether it should stop)."""
         transport = self._ssh.get_transport()
         if transport is not None:
             setattr(transport, "_active_check_timeout", IDLE_CHECK_SECONDS)  # noqa: B010 - it is not in the type stubs

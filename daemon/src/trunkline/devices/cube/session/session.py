@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from trunkline.devices.cube.read.refusals import error_in, warnings_in
+from trunkline.devices.cube.read.refusals import FOR_NOW, error_in, warnings_in
 from trunkline.devices.cube.session import dialogs
 from trunkline.devices.cube.session.access import CubeAccess
 from trunkline.devices.cube.session.anchors import paste_anchor
@@ -83,6 +83,8 @@ class CubeSession:
     def _configure_line(self, line: str) -> None:
         reply = self._answering(line)
         problem = error_in(reply)
+        if FOR_NOW.search(problem):
+            raise DeviceBusy(f"cannot do `{line}` on {self.access.where} for now: the CUBE says `{problem}`")
         if problem:
             raise DeviceRefused(f"cannot do `{line}` on {self.access.where}: the CUBE says `{problem}`", (line, problem))
         self.remarks.extend(warnings_in(reply))

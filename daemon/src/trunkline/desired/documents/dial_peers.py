@@ -49,7 +49,10 @@ class DialPeer(Strict):
     ] = None
     srtp: Annotated[
         Srtp | None,
-        Field(description="Encryption of media; null: as voice_service.srtp says"),
+        Field(
+            description="Encryption of media; null: as voice_service.srtp says. "
+            "For one dial-peer without SRTP among others with it, leave it out of voice_service and state it here"
+        ),
         Becomes("`no srtp`, `srtp` or `srtp fallback`"),
     ] = None
     srtp_crypto: Annotated[

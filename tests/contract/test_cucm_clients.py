@@ -7,11 +7,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import ciscoaxl
 import pytest
 import zeep
 from zeep.transports import Transport
 
-from support.cluster import ClusterScene, running_cluster, until
+from support.cluster import PROFILE, TRUNK, ClusterScene, running_cluster, until
 from trunkline.twin.lab.spec import AXL_USER, PLATFORM_USER
 
 
@@ -100,3 +101,20 @@ def test_openssl_sees_the_callmanager_certificate_and_the_demand_for_its_own(sce
 
 def run(words: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False)
+
+
+@pytest.mark.parametrize("version", ["11.5", "12.0"])
+def test_ciscoaxl_speaks_to_it_in_older_versions(
+    scene: ClusterScene, version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # they would replace what ciscoaxl says about verification
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    ucm = ciscoaxl.axl(*AXL_USER, scene.address("cucm-pub"), version)
+    scene.axl("addSipTrunkSecurityProfile", f"<sipTrunkSecurityProfile>{PROFILE}</sipTrunkSecurityProfile>")
+    scene.axl("addSipTrunk", f"<sipTrunk>{TRUNK}</sipTrunk>")
+    assert [trunk["name"] for trunk in ucm.get_sip_trunks()] == ["yohur"]
+    assert ucm.get_sip_trunk(name="yohur")["destinations"]["destination"][0]["port"] == 5061
+    ucm.update_sip_trunk(name="yohur", description=f"by {version}", callerName="reception")  # a field until 12.0
+    assert ucm.get_sip_trunk(name="yohur")["callerName"] == "reception"
+    assert "was not found" in str(ucm.get_sip_trunk(name="nothing"))  # it returns faults instead of raising them

@@ -9,7 +9,7 @@ from lxml import etree
 
 from trunkline.twin.cucm.axl.envelope import Fault
 from trunkline.twin.cucm.axl.objects import TYPES
-from trunkline.twin.cucm.axl.selection import criteria_in, matches, tags_in, window_in
+from trunkline.twin.cucm.axl.rendering import criteria_in, matches, tags_in, window_in
 
 if TYPE_CHECKING:  # the service imports this table
     from trunkline.twin.cucm.axl.service import AxlService

@@ -1,11 +1,12 @@
-"""Objects as answers show them: in the order of their R or L type, with nulls as the release writes them."""
+"""Which objects an answer shows, and how: in the order of their R or L type, with nulls as the release writes them."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 
 from lxml import etree
 
-from trunkline.twin.cucm.axl.envelope import XSI_NIL
+from trunkline.twin.cucm.axl.envelope import XSI_NIL, Fault
 from trunkline.twin.cucm.axl.objects import ObjectType, Record
 from trunkline.twin.cucm.axl.schema import Schema
 
@@ -58,3 +59,29 @@ def write_nulls(response: etree._Element, kind: ObjectType, of_schema: Schema, *
     for element in response.iterfind(f"return/{kind.element}/*"):
         if element.tag in keys and not element.text:
             element.set(*(("uuid", "") if since_14 else (XSI_NIL, "true")))
+
+
+def tags_in(request: etree._Element) -> set[str]:
+    return {str(tag.tag) for tag in request.iterfind("returnedTags/*")}
+
+
+def criteria_in(request: etree._Element) -> list[etree._Element]:
+    """Raises Fault where there is none: at least one must be given."""
+    found = request.findall("searchCriteria/*")
+    if not found:
+        raise Fault(5000, "At least one search criterion must be given")
+    return found
+
+
+def window_in(request: etree._Element) -> tuple[int, int]:
+    """How many rows to pass over, and how many to give; the first counts only with the second."""
+    first = request.findtext("first")
+    return (int(request.findtext("skip") or 0), int(first)) if first else (0, 2**31)
+
+
+def matches(text: Callable[[str], str], criteria: list[etree._Element]) -> bool:
+    """`%` stands for any text; upper and lower case are the same."""
+    return all(
+        re.fullmatch(".*".join(map(re.escape, (criterion.text or "").split("%"))), text(str(criterion.tag)), re.IGNORECASE)
+        for criterion in criteria
+    )

@@ -11,9 +11,8 @@ from trunkline.twin.cucm.axl.database import Database
 from trunkline.twin.cucm.axl.envelope import Fault, HttpRefusal, enveloped, fault_bytes, request_in, shuffle, version_of
 from trunkline.twin.cucm.axl.facts import SPECIAL, NodeRow
 from trunkline.twin.cucm.axl.objects import TYPES, ObjectType, Record
-from trunkline.twin.cucm.axl.rendering import rendered, write_nulls
+from trunkline.twin.cucm.axl.rendering import criteria_in, matches, rendered, tags_in, window_in, write_nulls
 from trunkline.twin.cucm.axl.schema import Schema
-from trunkline.twin.cucm.axl.selection import criteria_in, matches, tags_in, window_in
 from trunkline.twin.cucm.faults import HttpFaults
 
 OPERATION = re.compile(r"^(get|add|update|remove|list|apply|reset|restart)([A-Z]\w+)$")

@@ -1,5 +1,6 @@
 """A lab of many sites for one daemon: each site is a CUBE, a cluster of its own, and the link between them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,6 +85,15 @@ class Estate:
 
     def cluster(self, site: str) -> Cluster:
         return self.lab.clusters[site]
+
+    def neutral_configuration(self, site: str) -> list[str]:
+        """The configuration of a site's CUBE without what is its own: names, addresses, certificates; sorted."""
+        text = "\n".join(self.router(site).text_lines()).replace(site, "SITE")
+        text = text.replace(f"10.72.{self.members[site].network}.", "10.72.N.")
+        text = re.sub(r"TL-[0-9A-F]{8}", "TL-X", text)
+        text = re.sub(r"^ fingerprint .*$", " fingerprint X", text, flags=re.MULTILINE)
+        text = re.sub(r"^  [0-9A-F ]+$\n", "", text, flags=re.MULTILINE)
+        return sorted(set(re.sub(r"^ certificate .*$", " certificate X", text, flags=re.MULTILINE).splitlines()))
 
     def secret(self, site: str, name: str) -> Path:
         """The file that a secret of a site is read from: cube-password, cube-enable, axl-password, platform-password."""

@@ -4,9 +4,8 @@ import sys
 
 from support.lint_cases import CASES, FOLDERS
 from support.scene import ROOT
-from trunkline.desired import page as documents_page
-from trunkline.desired.lint import page as lint_page
-from trunkline.desired.schemas import published
+from trunkline.desired.published import documents_page, lint_page
+from trunkline.desired.published.schemas import published
 
 
 def generated() -> dict[str, str]:

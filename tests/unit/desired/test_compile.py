@@ -9,7 +9,7 @@ from support.compiled import EDGE, SEOUL, cannot_be_read, compiled, lines, names
 from support.examples import CUBE, LINK, Edit, changed, documents
 from support.pems import pem_of
 from trunkline.desired.compile import keys_of_interest
-from trunkline.desired.trust import trustpoint_name
+from trunkline.desired.sides.trust import trustpoint_name
 from trunkline.model.certificate import Certificate
 from trunkline.model.desired import Enforcement
 from trunkline.model.observed import Identity, Observed

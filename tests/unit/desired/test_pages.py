@@ -11,7 +11,7 @@ from support.pages import lagging
 from support.scene import EXAMPLES
 from trunkline.desired.documents.fields import Becomes
 from trunkline.desired.documents.walk import fields_at, models_in
-from trunkline.desired.schemas import MODELS, schemas
+from trunkline.desired.published.schemas import MODELS, schemas
 
 
 def test_no_generated_file_lags() -> None:

@@ -10,7 +10,7 @@ import typer
 from trunkline.cli.app import FormatOption, SettingsOption, app, is_json, say, say_json, settings_of
 from trunkline.desired.lint import check as lint_check
 from trunkline.desired.parse import parse
-from trunkline.desired.schemas import published, schemas
+from trunkline.desired.published.schemas import published, schemas
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.desired import Problem
 from trunkline.model.errors import Stalled

@@ -4,10 +4,12 @@ Pure.
 
 from collections.abc import Mapping
 
-from trunkline.desired import cluster_side, cube_side, trust
 from trunkline.desired.documents import Cluster, Documents, Link, Placed
 from trunkline.desired.documents.fields import mode
-from trunkline.desired.side import Side
+from trunkline.desired.sides import cluster as cluster_side
+from trunkline.desired.sides import cube as cube_side
+from trunkline.desired.sides import trust
+from trunkline.desired.sides.side import Side
 from trunkline.model.desired import Desired, DesiredLink, Enforcement, Policy
 from trunkline.model.key import Key, Kind, cluster_target, cube_target
 from trunkline.model.observed import Gap, Identity, Observed

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from trunkline.desired import cube_side
 from trunkline.desired.documents import Cluster, Documents, Placed
 from trunkline.desired.lint.finding import Ends, Finding, whole_links
+from trunkline.desired.sides import cube as cube_side
 from trunkline.model.resource import Origin
 
 

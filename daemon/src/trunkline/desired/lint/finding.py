@@ -6,7 +6,7 @@ from typing import Any
 
 from trunkline.desired.documents import Cluster, Cube, Documents, Link, Placed
 from trunkline.desired.documents.dial_peers import DialPeer
-from trunkline.desired.side import Side
+from trunkline.desired.sides.side import Side
 from trunkline.model.resource import Origin
 
 

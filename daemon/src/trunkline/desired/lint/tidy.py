@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from trunkline.desired import cube_side
 from trunkline.desired.documents import Cube, Documents, Link, Placed
 from trunkline.desired.lint.finding import Finding, dial_peers, raw_lines, sides, whole_links
+from trunkline.desired.sides import cube as cube_side
 from trunkline.model.resource import Origin
 
 LONGEST_LINE = 254

@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from trunkline.desired.documents.fields import FORMS, Becomes
 from trunkline.desired.documents.walk import models_in
-from trunkline.desired.schemas import MODELS
+from trunkline.desired.published.schemas import MODELS
 
 TABLE = "| field | form | default | meaning | becomes |\n|---|---|---|---|---|\n"
 

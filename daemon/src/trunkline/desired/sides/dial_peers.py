@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from trunkline.desired.documents import Cluster, Link, Placed
 from trunkline.desired.documents.dial_peers import DialPeer, Outbound
-from trunkline.desired.side import SRTP_LINES, Side, section
+from trunkline.desired.sides.side import SRTP_LINES, Side, section
 from trunkline.model.key import Key, Kind
 from trunkline.model.resource import Resource
 

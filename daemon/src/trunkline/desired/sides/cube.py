@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from trunkline.desired import cube_dial_peers
 from trunkline.desired.documents import Cluster, Cube, LicensedBorderElement, Link, Placed
-from trunkline.desired.side import SRTP_LINES, Side, section
+from trunkline.desired.sides import dial_peers
+from trunkline.desired.sides.side import SRTP_LINES, Side, section
 from trunkline.model.key import Key, Kind
 from trunkline.model.resource import Resource
 
@@ -19,8 +19,8 @@ def resources(side: Side) -> Iterator[Resource]:
     for link, cluster in side.links:
         if link.value.tls and link.value.tls.profile:
             yield _tls_profile(side, link)
-        yield from cube_dial_peers.outbound(side, link, cluster)
-        yield cube_dial_peers.inbound(side, link)
+        yield from dial_peers.outbound(side, link, cluster)
+        yield dial_peers.inbound(side, link)
 
 
 def _shared_sections(side: Side) -> Iterator[Resource]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from trunkline.desired import trust
 from trunkline.desired.documents import Cluster, Cube, Link, Placed
+from trunkline.desired.sides import trust
 from trunkline.model.key import Key, Kind, cluster_target
 from trunkline.model.observed import Identity
 from trunkline.model.resource import Ownership, Resource

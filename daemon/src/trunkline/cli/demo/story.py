@@ -76,7 +76,8 @@ def _until_interrupted(stage: Stage) -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    describe(stage.lab, CONSOLE)
+    for line in describe(stage.lab):
+        CONSOLE.print(line, markup=False, soft_wrap=True)
     settings = stage.directory / "trunkline.toml"
     say(f"\ntrunkline  {stage.address}/metrics  {stage.address}/api/v1/links")
     say(f"  . {stage.lab.directory / 'lab.env'}; trunkline status --settings {settings}")

@@ -2,44 +2,55 @@
 
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 
-from trunkline.twin.lab.lab import Lab
-from trunkline.twin.lab.spec import article_lab
+from trunkline.twin.lab.lab import Lab, LabCube
+from trunkline.twin.lab.spec import AXL_USER, CUBE_USER, ENABLE_PASSWORD, article_lab
 
 
-def describe(lab: Lab, console: Console) -> None:
-    """How to reach every device with ordinary tools."""
-    environment = lab.environment()
-    console.print(f"\nThe lab runs. Its passwords: [bold]. {lab.directory / 'lab.env'}[/bold]\n")
+def describe(lab: Lab) -> Iterator[str]:
+    """How to reach every device with ordinary tools: lines that can be copied into a shell."""
+    yield f"The lab runs. What trunkline needs to know of it:   . {lab.directory / 'lab.env'}"
     for name, cube in lab.cubes.items():
-        address = lab.loopback(cube.spec.address)
-        console.print(f"[bold]{name}[/bold]  CUBE, {cube.spec.train}, signalling {cube.spec.address}")
-        console.print(f"  ssh -p {cube.spec.ssh_port} {environment['TRUNKLINE_LAB_CUBE_USER']}@{address}")
-        console.print(f"  openssl s_client -connect {address}:5061")
+        yield ""
+        yield from _describe_cube(lab, name, cube)
     for name, cluster in lab.clusters.items():
-        console.print(f"[bold]{name}[/bold]  CUCM {cluster.spec.release}")
-        ca = lab.directory / f"{name}-ca.pem"
+        yield ""
+        yield f"{name}  CUCM {cluster.spec.release}; user {AXL_USER[0]}, password {AXL_USER[1]}"
         for node in cluster.spec.nodes:
-            address = lab.loopback(node.address)
-            user = environment["TRUNKLINE_LAB_AXL_USER"]
-            console.print(
-                f"  curl --cacert {ca} --resolve {node.fqdn}:8443:{address} -u {user}:$TRUNKLINE_LAB_AXL_PASSWORD "
-                f"https://{node.fqdn}:8443/axl/",
-                soft_wrap=True,
+            resolve = f"--resolve {node.fqdn}:{cluster.spec.axl_port}:{lab.loopback(node.address)}"
+            yield (
+                f"  curl --cacert {lab.directory / f'{name}-ca.pem'} {resolve} -u {':'.join(AXL_USER)} "
+                f"https://{node.fqdn}:{cluster.spec.axl_port}/axl/"
             )
 
 
+def _describe_cube(lab: Lab, name: str, cube: LabCube) -> Iterator[str]:
+    address = lab.loopback(cube.spec.address)
+    user, password = CUBE_USER
+    yield f"{name}  CUBE {cube.spec.train}, signals as {cube.spec.address}; password {password}, enable {ENABLE_PASSWORD}"
+    known = lab.directory / "known_hosts"
+    yield f"  ssh -o UserKnownHostsFile={known} -p {cube.spec.ssh_port} {user}@{address}"
+    if cube.agent.tls_for(cube.spec.address) is None:
+        yield "  (its SIP TLS port refuses everybody until `crypto signaling` names a trustpoint)"
+    certificate = f"-CAfile {lab.directory / 'ca.pem'} -cert {lab.directory / 'client.pem'}"
+    yield f"  openssl s_client -connect {address}:{cube.agent.port} {certificate}"
+
+
 def run_foreground(directory: Path) -> None:
-    """Until SIGINT or SIGTERM."""
+    """Until SIGINT or SIGTERM. Raises Stalled where the lab cannot start."""
     ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    console = Console(highlight=False)
-    with Lab(article_lab(), directory) as lab:
-        describe(lab, console)
-        console.print("\nCtrl-C stops it.")
-        ended.wait()
-    console.print("The lab is stopped.")
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    try:
+        with Lab(article_lab(), directory) as lab:
+            for line in (*describe(lab), "", "Ctrl-C stops it."):
+                console.print(line)
+            ended.wait()
+        console.print("The lab is stopped.")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

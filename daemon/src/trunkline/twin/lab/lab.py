@@ -1,9 +1,8 @@
 """A running lab: every device in one asyncio loop on a thread of its own, driven from outside by plain calls."""
 
 import asyncio
-import json
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +20,9 @@ from trunkline.twin.cube.siptls import shows as sip_commands
 from trunkline.twin.cube.siptls.agent import SipAgent
 from trunkline.twin.cube.trains import TRAINS
 from trunkline.twin.cucm.cluster import Cluster
+from trunkline.twin.lab import files
 from trunkline.twin.lab import spec as lab_spec
+from trunkline.twin.lab.claim import Claim, see_that_free
 from trunkline.twin.lab.spec import CubeSpec, LabSpec
 from trunkline.twin.network import Network
 from trunkline.twin.wire import HandshakeResult
@@ -54,18 +55,26 @@ class Lab:
         self.network = Network()
         self.cubes: dict[str, LabCube] = {}
         self.clusters: dict[str, Cluster] = {}
+        self._claim = Claim(directory)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="lab", daemon=True)
 
     def __enter__(self) -> "Lab":
+        self._claim.take()
         self._thread.start()
-        self.call(self._start())
+        try:
+            self.call(self._start())
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_exception: object) -> None:
         self.call(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
+        self._claim.release()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Run a coroutine in the lab's loop."""
@@ -89,29 +98,33 @@ class Lab:
         self.network.attach(address, ".".join(shifted))
 
     async def _start(self) -> None:
-        self.directory.mkdir(parents=True, exist_ok=True)
         now = datetime.now(UTC)
         authority = Authority.create("trunkline lab root", now)
         issuing = authority.below("trunkline lab issuing CA", now)
         for address in self._addresses():
             self._attach(address)
+        see_that_free(self._places())
         for spec in self.spec.clusters:
             cluster = Cluster(spec, self.network, authority, self.directory, _utc_now)
             self.clusters[spec.name] = cluster
             await cluster.start()
-            (self.directory / f"{spec.name}-ca.pem").write_text(authority.issuer.pem)
         for cube_spec in self.spec.cubes:
             cube = self._cube(cube_spec, authority, issuing if cube_spec.has_issuing_ca else authority, now)
             self.cubes[cube_spec.name] = cube
             await self._open_ssh(cube)
             cube.router.restart = partial(self._restart, cube)
             await cube.agent.start()
-            (self.directory / f"{cube_spec.name}.host-key").write_text(cube.host_key_line + "\n")
-        self._write_environment()
+        files.write(self.directory, self._devices(), authority)
 
     def _addresses(self) -> list[str]:
         nodes = [node.address for cluster in self.spec.clusters for node in cluster.nodes]
         return [*nodes, *(cube.address for cube in self.spec.cubes)]
+
+    def _places(self) -> Iterator[tuple[str, int]]:
+        """Where the lab will listen, as far as its own specification says."""
+        for spec in self.spec.clusters:
+            yield from ((self.loopback(node.address), spec.axl_port) for node in spec.nodes)
+        yield from ((self.loopback(spec.address), spec.ssh_port) for spec in self.spec.cubes)
 
     def _cube(self, spec: CubeSpec, root: Authority, authority: Authority, now: datetime) -> LabCube:
         store = Store()
@@ -162,29 +175,17 @@ class Lab:
 
     def environment(self) -> dict[str, str]:
         """The environment variables that the documents of the lab refer to."""
-        pairs = (
-            ("CUBE", lab_spec.CUBE_USER),
-            ("AXL", lab_spec.AXL_USER),
-            ("PLATFORM", lab_spec.PLATFORM_USER),
-        )
-        made = {}
-        for name, (user, password) in pairs:
-            made[f"TRUNKLINE_LAB_{name}_USER"] = user
-            made[f"TRUNKLINE_LAB_{name}_PASSWORD"] = password
-        made["TRUNKLINE_LAB_CUBE_ENABLE"] = lab_spec.ENABLE_PASSWORD
-        return made
+        return files.environment()
 
-    def _write_environment(self) -> None:
-        lines = [f"export {name}={value}" for name, value in self.environment().items()]
-        (self.directory / "lab.env").write_text("\n".join(lines) + "\n")
-        devices = {
-            "cubes": {name: [self.loopback(cube.spec.address), cube.spec.ssh_port] for name, cube in self.cubes.items()},
-            "clusters": {
-                name: [[self.loopback(node.address), cluster.spec.axl_port] for node in cluster.spec.nodes]
+    def _devices(self) -> files.Devices:
+        return files.Devices(
+            {name: (self.loopback(cube.spec.address), cube.spec.ssh_port) for name, cube in self.cubes.items()},
+            {name: cube.host_key_line for name, cube in self.cubes.items()},
+            {
+                name: [(self.loopback(node.address), cluster.spec.axl_port) for node in cluster.spec.nodes]
                 for name, cluster in self.clusters.items()
             },
-        }
-        (self.directory / "lab.json").write_text(json.dumps(devices, indent=2) + "\n")
+        )
 
     async def _stop(self) -> None:
         for cube in self.cubes.values():

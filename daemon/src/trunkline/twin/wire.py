@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from cryptography import x509
 
+from trunkline.twin.tunnel import Tunnel
+
 HANDSHAKE_TIMEOUT_SECONDS = 20.0
 NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME, which the ssl module does not name
 SKEW_THAT_COUNTS = timedelta(seconds=5)
@@ -91,18 +93,16 @@ class Secured:
     """An open TLS connection."""
 
     reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    writer: Tunnel
     result: HandshakeResult
 
     @property
     def remote(self) -> tuple[str, int]:
-        name = self.writer.get_extra_info("peername")
-        return (name[0], name[1])
+        return self.writer.get_extra_info("peername")
 
     @property
     def local(self) -> tuple[str, int]:
-        name = self.writer.get_extra_info("sockname")
-        return (name[0], name[1])
+        return self.writer.get_extra_info("sockname")
 
     def close(self) -> None:
         self.writer.close()
@@ -122,8 +122,7 @@ def dates_problem(peer_der: bytes, now: datetime) -> str:
     return "certificate is not yet valid" if now < peer.not_valid_before_utc else ""
 
 
-def _result(writer: asyncio.StreamWriter, side: str, now: datetime) -> HandshakeResult:
-    tls: ssl.SSLObject = writer.get_extra_info("ssl_object")
+def _result(tls: ssl.SSLObject, side: str, now: datetime) -> HandshakeResult:
     cipher = tls.cipher()
     der = tls.getpeercert(binary_form=True) or b""
     problem = dates_problem(der, now) if der else "peer did not return a certificate"
@@ -146,19 +145,18 @@ async def secure(
 ) -> Secured | HandshakeResult:
     """Do the handshake on an open connection. A failure is a value: it is what the counters count."""
     side = "server" if is_server else "client"
+    tunnel = Tunnel((reader, writer), made, is_server=is_server)
     try:
-        if is_server:
-            await writer.start_tls(made, ssl_handshake_timeout=HANDSHAKE_TIMEOUT_SECONDS)
-        else:
-            await writer.start_tls(made, ssl_handshake_timeout=HANDSHAKE_TIMEOUT_SECONDS)
-    except (ssl.SSLError, OSError, TimeoutError) as error:
-        writer.close()
+        async with asyncio.timeout(HANDSHAKE_TIMEOUT_SECONDS):
+            await tunnel.handshake()
+    except (OSError, TimeoutError) as error:
+        tunnel.close()
         return HandshakeResult(False, side, reason_of(error))
-    result = _result(writer, side, now)
+    result = _result(tunnel.tls, side, now)
     if not result.is_ok:
-        writer.close()
+        tunnel.close()
         return result
-    return Secured(reader, writer, result)
+    return Secured(tunnel.reader, tunnel, result)
 
 
 async def connect(

@@ -2,18 +2,17 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from cryptography import x509
 
 from trunkline.twin import sip, wire
-from trunkline.twin.ca import pem_of
-from trunkline.twin.cube.pki.store import Store
 from trunkline.twin.cube.router import Router
-from trunkline.twin.cube.siptls import settings
+from trunkline.twin.cube.siptls import keepalive, offers, settings, verdicts
+from trunkline.twin.cube.siptls.keepalive import State
 from trunkline.twin.wire import HandshakeResult, Secured, TlsSettings
 
-LEVEL = ":@SECLEVEL=0"  # IOS accepts what OpenSSL's higher levels refuse
 AGENT = "Cisco-SIPGateway/IOS"
 
 
@@ -53,6 +52,10 @@ class SipAgent:
     _next_id: int = 3
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _due: asyncio.Event = field(default_factory=asyncio.Event)
+    targets: dict[tuple[str, int], State] = field(default_factory=dict)
+    _listening_on: int = 0
+    _warned_at: datetime | None = None
 
     @property
     def loopback(self) -> str:
@@ -67,13 +70,13 @@ class SipAgent:
 
     async def start(self) -> None:
         """Follow the configuration from now on."""
-        self.router.hooks.append(self._changed.set)
+        self.router.hooks.append(self._wake)
         self._spawn(self._follow())
         self._spawn(self._keep_alive())
         await self._listen()
 
     async def stop(self) -> None:
-        self.router.hooks.remove(self._changed.set)
+        self.router.hooks.remove(self._wake)
         for task in list(self._tasks):
             task.cancel()
         for row in list(self.rows.values()):
@@ -81,6 +84,11 @@ class SipAgent:
         self.rows.clear()
         self.counters = Counters()
         await self._close_listener()
+
+    def _wake(self) -> None:
+        """The configuration or a certificate changed: each follower has an event of its own, and clears it itself."""
+        self._changed.set()
+        self._due.set()
 
     def _spawn(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -95,16 +103,18 @@ class SipAgent:
 
     async def _listen(self) -> None:
         wanted = settings.is_listening(self.router.running)
-        if wanted and self._server is None:
-            try:
-                self._server = await wire.listen(self.loopback, self.port, self._accept)
-            except OSError:
-                self.router.syslog(
-                    f"%SIP-2-LISTEN_SOCKET: Failed to open listen socket for ip_addr={self.router.address}, "
-                    f"port={self.port}, vrf=, transport=TLS, tenant=0"
-                )
-        elif not wanted:
+        if self._server and (not wanted or self._listening_on != self.port):
             await self._close_listener()
+        if not wanted or self._server:
+            return
+        try:
+            self._server = await wire.listen(self.loopback, self.port, self._accept)
+            self._listening_on = self.port
+        except OSError:
+            self.router.syslog(
+                f"%SIP-2-LISTEN_SOCKET: Failed to open listen socket for ip_addr={self.router.address}, "
+                f"port={self.port}, vrf=, transport=TLS, tenant=0"
+            )
 
     async def _close_listener(self) -> None:
         if self._server:
@@ -117,24 +127,7 @@ class SipAgent:
 
     def tls_for(self, peer: str) -> TlsSettings | None:
         """The settings of a handshake with `peer`; None where no usable trustpoint is bound."""
-        meaning = settings.signalling(self.router.running, peer)
-        store = self.router.pki
-        assert isinstance(store, Store)  # noqa: S101 - the lab gives every router one
-        identity = store.identity_pems(meaning.trustpoint) if meaning else None
-        if meaning is None or identity is None:
-            return None
-        least, greatest = settings.versions(self.router.running, has_tls13=self.router.train.has_tls13)
-        names = [settings.OPENSSL_NAMES[name] for name in meaning.ciphers if name in settings.OPENSSL_NAMES]
-        ciphers = ":".join(names) or (self.router.train.strict_ciphers if meaning.is_strict else "ALL")
-        anchors = self._anchors(store, meaning.client_trustpoint)
-        return TlsSettings(identity[0], identity[1], anchors, least, greatest, ciphers + LEVEL, meaning.curve)
-
-    def _anchors(self, store: Store, only: str) -> tuple[str, ...]:
-        """IOS looks through all trustpoints, unless client-vtp names one."""
-        if only and only in store.trustpoints:
-            ca = store.trustpoints[only].ca
-            return (pem_of(ca),) if ca else ()
-        return tuple(pem_of(certificate) for certificate in store.anchors())
+        return offers.tls_for(self.router, peer)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         remote = writer.get_extra_info("peername")
@@ -144,7 +137,7 @@ class SipAgent:
             self._failed(HandshakeResult(False, "server", "no shared cipher"), peer, remote[1])
             return
         made = wire.context(wire.settings_for_clock(tls, self.router.clock), is_server=True)
-        secured = await wire.secure(reader, writer, made, is_server=True, now=self.router.clock())
+        secured = self._judged(await wire.secure(reader, writer, made, is_server=True, now=self.router.clock()), peer)
         if isinstance(secured, HandshakeResult):
             self._failed(secured, peer, remote[1])
             return
@@ -154,6 +147,20 @@ class SipAgent:
         finally:
             self.counters.remote_closures += 1
             self.rows.pop(row.connection_id, None)
+
+    def _judged(self, secured: Secured | HandshakeResult, peer: str) -> Secured | HandshakeResult:
+        """A connection whose peer bears a wrong name is closed again; a weak one is remarked on."""
+        meaning = settings.signalling(self.router.running, peer)
+        if isinstance(secured, HandshakeResult) or meaning is None:
+            return secured
+        if verdicts.has_wrong_name(meaning, secured.result, peer):
+            secured.close()
+            return replace(secured.result, is_ok=False, reason=verdicts.WRONG_NAME)
+        now = self.router.clock()
+        if line := verdicts.weakness_line(self.router.train, secured.result, self._warned_at, now):
+            self._warned_at = now
+            self.router.syslog(line)
+        return secured
 
     def _add(self, secured: Secured, peer: str) -> Row:
         local = (self.router.address, secured.local[1])
@@ -184,6 +191,9 @@ class SipAgent:
         return 200 if request.method == "OPTIONS" else 405
 
     def _failed(self, result: HandshakeResult, peer: str, port: int) -> None:
+        """Count and log a handshake that failed. An answer that is no 200 came over a handshake that did not."""
+        if result.reason.startswith(("answered", "closed without")):
+            return
         if result.side == "server":
             self.counters.server_handshake_failures += 1
         elif result.reason.startswith("no connection"):
@@ -191,12 +201,9 @@ class SipAgent:
             return
         else:
             self.counters.client_handshake_failures += 1
-        form = self.router.train.logs_failed_handshakes
-        if form == "17.14":
-            self.router.syslog(
-                f"%SIP-2-TLS_HANDSHAKE_FAILED: TLS handshake failure, Reason: {result.reason.split(':')[0]}, Connection ID: "
-                f"{self._next_id}, local address : {self.router.address}:{self.port} and remote address : {peer}:{port}"
-            )
+        ends = ((self.router.address, self.port), (peer, port))
+        if line := verdicts.failure_line(self.router.train, result, self._next_id, ends):
+            self.router.syslog(line)
 
     async def try_handshake(self, address: str, port: int) -> HandshakeResult:
         """Place a call, as far as the answer to OPTIONS: on a connection of its own, closed afterwards."""
@@ -212,7 +219,7 @@ class SipAgent:
             result = HandshakeResult(False, "client", "no connection: no route" if tls else "no certificate is bound")
             self._failed(result, address, port)
             return result, None
-        secured = await wire.connect(self.loopback, (remote, port), tls, self.router.clock)
+        secured = self._judged(await wire.connect(self.loopback, (remote, port), tls, self.router.clock), address)
         if isinstance(secured, HandshakeResult):
             self._failed(secured, address, port)
             return secured, None
@@ -245,18 +252,31 @@ class SipAgent:
 
     async def _keep_alive(self) -> None:
         """Out-of-dialog OPTIONS of dial-peers that have it, each on one standing connection."""
+        loop = asyncio.get_running_loop()
         while True:
-            for _, address, port in list(settings.targets(self.router.running, only_kept_alive=True)):
-                standing = next((row for row in self.rows.values() if row.remote == (address, port)), None)
-                if standing is None:
-                    await self._dial(address, port)
-                elif not (await self._ping(standing)).is_ok:
-                    standing.secured.close()
-                    self.rows.pop(standing.connection_id, None)
-                    self.counters.remote_closures += 1
+            is_woken = self._due.is_set()  # what failed may go well now
+            self._due.clear()
+            wanted = list(keepalive.targets(self.router.running))
+            for address, port, timing in wanted:
+                state = self.targets.setdefault((address, port), State())
+                if state.next_at <= loop.time() or (is_woken and state.failures):
+                    is_ok = await self._is_alive(address, port)
+                    state.heard(timing, loop.time(), self.keepalive_scale, is_ok=is_ok)
+            waits = [self.targets[(address, port)].next_at - loop.time() for address, port, _ in wanted]
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(60 * self.keepalive_scale):
-                    await self._changed.wait()
+                async with asyncio.timeout(max(0.01, min(waits, default=60 * self.keepalive_scale))):
+                    await self._due.wait()
+
+    async def _is_alive(self, address: str, port: int) -> bool:
+        standing = next((row for row in self.rows.values() if row.remote == (address, port)), None)
+        if standing is None:
+            return (await self._dial(address, port))[0].is_ok
+        if (await self._ping(standing)).is_ok:
+            return True
+        standing.secured.close()
+        self.rows.pop(standing.connection_id, None)
+        self.counters.remote_closures += 1
+        return False
 
     def presented(self, peer: str) -> x509.Certificate | None:
         """What a new handshake with `peer` would present."""

@@ -28,6 +28,8 @@ class Signalling:
     ciphers: tuple[str, ...] = ()  # IOS names, from a tls-cipher class
     client_trustpoint: str = ""  # client-vtp: only its CA counts
     curve: str = "prime256v1"
+    validates: str = ""  # cn-san: whose name is checked, "server", "client" or "bidirectional"
+    names: tuple[str, ...] = ()  # that the peer's certificate may bear; `*` stands for one label
 
 
 def is_listening(running: RunningConfig) -> bool:
@@ -78,18 +80,26 @@ def _covers(address: str, mask: str, peer: str) -> int:
 
 def _meaning(running: RunningConfig, words: list[str]) -> Signalling:
     if words[0] == "tls-profile":
-        profile = f"voice class tls-profile {words[1]}"
-        cipher = running.value("cipher ", profile)
-        named = running.section(f"voice class tls-cipher {cipher}") if cipher.isdigit() else ()
-        return Signalling(
-            running.value("trustpoint ", profile).split(" ")[0],
-            cipher == "strict-cipher",
-            tuple(line.split()[2] for line in named),
-            running.value("client-vtp ", profile),
-            _curve(cipher),
-        )
+        return _profile(running, f"voice class tls-profile {words[1]}")
     vtp = words[words.index("client-vtp") + 1] if "client-vtp" in words else ""
-    return Signalling(words[1], "strict-cipher" in words, (), vtp, _curve(" ".join(words)))
+    text = " ".join(words)
+    validates = "server" if "cn-san-validate server" in text else ""
+    return Signalling(words[1], "strict-cipher" in words, (), vtp, _curve(text), validates)
+
+
+def _profile(running: RunningConfig, profile: str) -> Signalling:
+    cipher = running.value("cipher ", profile)
+    named = running.section(f"voice class tls-cipher {cipher}") if cipher.isdigit() else ()
+    numbered = [line.split() for line in running.section(profile) if line.startswith("cn-san ")]
+    return Signalling(
+        running.value("trustpoint ", profile).split(" ")[0],
+        cipher == "strict-cipher",
+        tuple(line.split()[2] for line in named),
+        running.value("client-vtp ", profile),
+        _curve(cipher),
+        running.value("cn-san validate ", profile),
+        tuple(words[2] for words in numbered if words[1].isdigit()),
+    )
 
 
 def _curve(text: str) -> str:

@@ -25,6 +25,9 @@ class Source(Protocol):
     def fetch(self) -> Snapshot:
         """The newest commit. Raises Transient where it cannot be reached, Stalled where it never will be."""
 
+    def at(self, revision: str) -> Snapshot:
+        """An earlier commit, without asking the network. Raises Transient where it is not here."""
+
     def read(self, blob_id: str) -> bytes:
         """The content of one file of any snapshot fetched so far."""
 

@@ -27,6 +27,9 @@ class Moody:
             raise self.trouble
         return self.source.fetch()
 
+    def at(self, revision: str) -> Snapshot:
+        return self.source.at(revision)
+
     def read(self, blob_id: str) -> bytes:
         return self.source.read(blob_id)
 
@@ -146,3 +149,39 @@ def test_without_any_good_revision_there_is_nothing_to_reconcile(repository: Rep
     following.poll()
     assert following.good is None
     assert following.status.is_broken
+
+
+def test_a_process_that_starts_on_a_broken_commit_goes_on_with_the_last_good_one(
+    repository: Repository, following: Following
+) -> None:
+    good = repository.commit(examples())
+    repository.commit(broken(examples()))
+    following.last_good = good
+    assert following.poll()
+    assert following.good and following.good.name == good
+    assert following.status.is_broken
+    assert following.status.revision == good
+    mended = repository.commit(examples())
+    assert following.poll()
+    assert following.good.name == mended
+    assert not following.status.is_broken
+
+
+def test_a_process_that_starts_without_git_goes_on_with_the_last_good_one(
+    repository: Repository, source: Moody, following: Following
+) -> None:
+    following.last_good = repository.commit(examples())
+    source.trouble = Transient("cannot fetch: no route")
+    assert following.poll()
+    assert following.good
+    assert following.status.message == "cannot fetch: no route"
+
+
+def test_a_last_good_revision_that_is_gone_is_told(
+    repository: Repository, following: Following, caplog: pytest.LogCaptureFixture
+) -> None:
+    repository.commit(broken(examples()))
+    following.last_good = "0" * 40
+    assert not following.poll()
+    assert following.good is None
+    assert "cannot find commit 0000000000" in caplog.text

@@ -55,7 +55,10 @@ class Daemon:
 
     def _remember(self) -> None:
         """What the passes before this process found out: since when, what was refused, when all was well."""
-        for recorded in self.world.journal.summaries():
+        summaries = self.world.journal.summaries()
+        newest = max(summaries, key=lambda recorded: str(recorded["finished_at"]), default=None)
+        self.following.last_good = str(newest["revision"]) if newest else ""
+        for recorded in summaries:
             precedent = document.precedent(recorded)
             self.turns.remember(recorded["cube"], precedent)
             for link, conditions in precedent.conditions.items():

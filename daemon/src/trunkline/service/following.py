@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from trunkline.desired.documents import Documents
@@ -32,6 +32,7 @@ class Following:
     source: Source
     now: Callable[[], datetime]
     good: Revision | None = None
+    last_good: str = ""  # the revision that an earlier process reconciled
     status: SourceStatus = field(default_factory=SourceStatus)
     parser: Parser = field(default_factory=Parser)
 
@@ -45,7 +46,24 @@ class Following:
         except Exception as error:  # the last resort: the last good revision must go on being reconciled
             LOG.exception("the source could not be read")
             self._troubled(f"cannot read the source: {error.__class__.__name__}; see the log", is_broken=False)
-        return False
+        return self._went_back()
+
+    def _went_back(self) -> bool:
+        """A daemon that starts while the newest commit is broken, or git is away, goes on with the last good revision."""
+        if self.good or not self.last_good:
+            return False
+        revision, self.last_good = self.last_good, ""
+        try:
+            parsed = self.parser.parse(self.source.at(revision).files, self.source.read)
+        except TrunklineError as error:
+            LOG.error("%s", error)
+            return False
+        if parsed.documents is None or blocking(parsed.documents, self.now().date()):
+            return False
+        self.good = Revision(revision, parsed.documents)
+        self.status = replace(self.status, revision=revision)
+        LOG.warning("revision %s, the last good one, is reconciled meanwhile", revision[:10])
+        return True
 
     def _take(self, snapshot: Snapshot) -> bool:
         if self.good and self.good.name == snapshot.revision:
@@ -59,7 +77,7 @@ class Following:
             problems = parsed.problems or blocking(documents, self.now().date())
         if documents is None or problems:
             self._refused(snapshot, problems)
-            return False
+            return self._went_back()
         self.good = Revision(snapshot.revision, documents)
         self.status = SourceStatus(snapshot.revision, False, "", self.now())
         LOG.info("revision %s by %s: %s", snapshot.revision[:10], snapshot.author, snapshot.subject)

@@ -42,15 +42,28 @@ class GitSource:
                 "(git fsck)"
             ) from error
 
+    def at(self, revision: str) -> Snapshot:
+        """An earlier commit, without asking the network. Raises Transient where it is not here any more."""
+        try:
+            return self._snapshot(self._open()[revision].peel(pygit2.Commit), None)
+        except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+            raise Transient(f"cannot find commit {revision[:10]} in what was fetched from {self.place.shown} before") from error
+
     def _fetch(self) -> Snapshot:
         commit = self._commit(self._open())
         if self._latest and self._latest.revision == str(commit.id):
             return self._latest
         tree = self._tree(commit)
-        if self._latest and tree.id == self._latest_tree:
-            files, problems = self._latest.files, self._latest.problems
+        is_same_tree = tree.id == self._latest_tree
+        self._latest, self._latest_tree = self._snapshot(commit, self._latest if is_same_tree else None), tree.id
+        return self._latest
+
+    def _snapshot(self, commit: pygit2.Commit, same_tree: Snapshot | None) -> Snapshot:
+        """`same_tree` is an earlier commit with the very same documents: its mapping is used again."""
+        if same_tree:
+            files, problems = same_tree.files, same_tree.problems
         else:
-            listing = self._trees.read(tree)
+            listing = self._trees.read(self._tree(commit))
             files, problems = listing.files, listing.problems
         if not files and not problems:
             raise DesiredInvalid(
@@ -61,9 +74,7 @@ class GitSource:
         committed_at = datetime.fromtimestamp(commit.commit_time, zone).astimezone(UTC)
         author = f"{_text(commit.author.raw_name)} <{_text(commit.author.raw_email)}>"
         subject = _text(commit.raw_message).split("\n")[0]
-        self._latest = Snapshot(str(commit.id), committed_at, author, subject, files, problems)
-        self._latest_tree = tree.id
-        return self._latest
+        return Snapshot(str(commit.id), committed_at, author, subject, files, problems)
 
     def read(self, blob_id: str) -> bytes:
         """Raises DesiredInvalid for a file that is too large to be a document, Transient for one that cannot be read."""

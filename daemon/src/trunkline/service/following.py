@@ -58,7 +58,7 @@ class Following:
         except TrunklineError as error:
             LOG.error("%s", error)
             return False
-        if parsed.documents is None or blocking(parsed.documents, self.now().date()):
+        if parsed.documents is None:  # its rules are not asked again: a waiver that ran out must not stop what was good
             return False
         self.good = Revision(revision, parsed.documents)
         self.status = replace(self.status, revision=revision)

@@ -46,7 +46,7 @@ def settle(connection: Connection, cube: str, step: Step) -> None:
     if change.action is Action.DELETE:
         forget(connection, cube, step.key)
         if step.key.kind is Kind.TRUSTPOINT:  # what it held went with it
-            forget(connection, cube, replace(step.key, kind=Kind.TRUST_ANCHOR))
+            forget(connection, cube, step.key._replace(kind=Kind.TRUST_ANCHOR))
         return
     removed = frozenset(difference.slot for difference in change.differences if difference.after is None)
     known = find(connection, cube, step.key)

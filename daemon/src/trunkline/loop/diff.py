@@ -53,8 +53,9 @@ def _wanted(
     dialects: Mapping[str, Dialect],
     inventory: Mapping[Key, Owned],
 ) -> Iterator[Change]:
+    is_certain = not desired.gaps and not any(seen.gaps for seen in observed.values())
     for key, after in desired.resources.items():
-        if key.target not in dialects or is_unknown(key, desired, observed):
+        if key.target not in dialects or (not is_certain and is_unknown(key, desired, observed)):
             continue
         before = observed[key.target].resources.get(key)
         differences = tuple(differing(before, after, dialects[key.target], inventory.get(key)))

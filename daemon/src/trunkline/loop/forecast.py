@@ -42,7 +42,7 @@ def _carry_over(change: Change, shown: dict[Key, Resource], dialect: Dialect) ->
     if change.action is Action.DELETE or change.after is None:
         shown.pop(change.key, None)
         if change.key.kind is Kind.TRUSTPOINT:  # what it holds goes with it
-            shown.pop(replace(change.key, kind=Kind.TRUST_ANCHOR), None)
+            shown.pop(change.key._replace(kind=Kind.TRUST_ANCHOR), None)
         return
     settings = settings_after(change)
     shown[change.key] = Resource(
@@ -51,7 +51,7 @@ def _carry_over(change: Change, shown: dict[Key, Resource], dialect: Dialect) ->
 
 
 def _holder(key: Key) -> frozenset[Key]:
-    return frozenset({replace(key, kind=Kind.TRUSTPOINT)}) if key.kind is Kind.TRUST_ANCHOR else frozenset()
+    return frozenset({key._replace(kind=Kind.TRUSTPOINT)}) if key.kind is Kind.TRUST_ANCHOR else frozenset()
 
 
 def _trust(change: Change, trusted: dict[str, tuple[Certificate, ...]]) -> None:

@@ -39,6 +39,8 @@ def observe_only(change: Change, desired: Desired) -> Objection:
     """Everything, where the CUBE is only observed; else what only links in observe mode want."""
     if desired.policy.enforcement is Enforcement.OBSERVE:
         return ("observe-only", "the enforcement mode is observe")
+    if all(link.enforcement is Enforcement.ENFORCE for link in desired.links):
+        return None
     links = change.resource.links if change.resource else frozenset()
     modes = {link.name: link.enforcement for link in desired.links if link.name in links}
     if links and all(modes.get(link) is Enforcement.OBSERVE for link in links):
@@ -57,20 +59,13 @@ def _refused_before(change: Change, situation: Situation) -> Objection:
 
 def _gap_below(change: Change, situation: Situation) -> Objection:
     """A need that could not be read, or cannot be stated."""
-    if change.action is Action.DELETE or not _has_gaps(situation):
+    if change.action is Action.DELETE or situation.is_certain:
         return None
     for key in sorted(situation.reachable(change.needs)):
         gap = situation.first_gap(key)
         if gap:
             return ("gap", f"it needs {key}, which could not be read: {gap.reason}")
     return None
-
-
-def _has_gaps(situation: Situation) -> bool:
-    """Whether any need can be uncertain at all; a target that was not observed counts."""
-    if situation.desired.gaps or any(seen.gaps for seen in situation.observed.values()):
-        return True
-    return not {key.target for key in situation.desired.resources} <= situation.observed.keys()
 
 
 def _gap_beside_deletion(change: Change, situation: Situation) -> Objection:

@@ -52,7 +52,7 @@ def _activations(free: list[Change], situation: Situation) -> tuple[list[Change]
 
 def _activates(change: Change, situation: Situation) -> frozenset[Key]:
     """What counts only after a reset; an edit that means nothing to calls asks for none."""
-    if change.resource is None or change.action is Action.ACTIVATE:
+    if change.resource is None or not change.resource.activates or change.action is Action.ACTIVATE:
         return frozenset()
     dialect = situation.dialects[change.key.target]
     is_cosmetic = change.action is Action.UPDATE and all(

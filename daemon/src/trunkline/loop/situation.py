@@ -57,6 +57,12 @@ class Situation:
         return next((gap for gap in (*seen.gaps, *self.desired.gaps) if gap.covers(key)), None)
 
     @cached_property
+    def is_certain(self) -> bool:
+        """Whether everything was read and could be stated: then no question about gaps needs to be asked."""
+        is_read = self.observed.keys() >= {key.target for key in self.desired.resources}
+        return is_read and not self.desired.gaps and not any(seen.gaps for seen in self.observed.values())
+
+    @cached_property
     def users(self) -> Mapping[Key, tuple[Key, ...]]:
         """By key, everything observed that refers to it, whoever made it."""
         found: dict[Key, list[Key]] = {}

@@ -1,7 +1,7 @@
 """What a thing is called: `Key`, and the kinds of things there are."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -37,9 +37,11 @@ SHARED_SECTIONS = frozenset({Kind.GLOBAL, Kind.VOICE_SERVICE, Kind.VOICE_SERVICE
 """Sections that every CUBE has and that several owners share: single lines come and go, the section stays."""
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Key:
-    """The name of one resource: `target` is "cube/NAME" or "cluster/NAME"."""
+class Key(NamedTuple):
+    """The name of one resource: `target` is "cube/NAME" or "cluster/NAME".
+
+    A tuple, since plans of a large estate hash and compare some hundred thousand of them.
+    """
 
     target: str
     kind: Kind

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from trunkline.model.key import Key
 from trunkline.model.resource import Origin, Resource
@@ -18,9 +19,8 @@ class Action(StrEnum):
     ACTIVATE = "activate"  # make edits that are stored count
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Difference:
-    """One slot that differs; None is "not there"."""
+class Difference(NamedTuple):
+    """One slot that differs; None is "not there". A tuple, since a large estate has a hundred thousand of them."""
 
     slot: str
     before: str | None

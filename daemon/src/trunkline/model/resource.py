@@ -43,6 +43,10 @@ class Resource:
     origin: Origin | None = None
     links: frozenset[str] = field(default=frozenset())  # names of the links that want it
 
+    def with_settings(self, settings: Mapping[str, str]) -> "Resource":
+        """The same resource with other settings; several times faster than dataclasses.replace, which plans would feel."""
+        return Resource(self.key, settings, self.ownership, self.needs, self.activates, self.origin, self.links)
+
 
 @dataclass(frozen=True, slots=True)
 class Owned:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Network
 
 from trunkline.devices.cube.rules import NEVER_SENT, PATHS, REFERENCES, RULES, Rule
@@ -18,9 +19,12 @@ ABBREVIATED = (
 )
 PREFIX_LENGTH = re.compile(r"^ipv4 (\d+\.\d+\.\d+\.\d+)/(\d|[12]\d|3[0-2])$")
 SRTP_VARIANTS = ("srtp fallback", "srtp pass-thru")  # re-entering `srtp` leaves them as they are
+HARMFUL = re.compile("|".join(NEVER_SENT))
+REMEMBERED_LINES = 32_768  # routers of one estate say the same few thousand lines over and over
 BIND_ALL = re.compile(r"^(bind|voice-class sip bind) all (?=source-interface)")
 
 
+@lru_cache(REMEMBERED_LINES)
 def stored(line: str) -> str:
     """A line as IOS stores it: single blanks, keywords written out, masks dotted, fingerprints without blanks."""
     text = " ".join(line.split())
@@ -42,6 +46,7 @@ def expanded(line: str) -> tuple[str, ...]:
     return (line,)
 
 
+@lru_cache(REMEMBERED_LINES)
 def rule_for(kind: Kind, line: str) -> Rule | None:
     """The longest rule whose words the line begins with."""
     body = line.removeprefix("no ")
@@ -49,6 +54,7 @@ def rule_for(kind: Kind, line: str) -> Rule | None:
     return max(fitting, key=lambda rule: len(rule.prefix), default=None)
 
 
+@lru_cache(REMEMBERED_LINES)
 def slot_of(kind: Kind, line: str) -> str:
     """What a line sets; a line that no rule knows is a slot of its own."""
     rule, body = rule_for(kind, line), line.removeprefix("no ")
@@ -59,6 +65,14 @@ def slot_of(kind: Kind, line: str) -> str:
     return " ".join(body.split()[: len(rule.prefix.split()) + rule.extra])
 
 
+DEFAULTS: Mapping[Kind, Mapping[str, str]] = {
+    kind: {slot_of(kind, rule.default): rule.default for rule in reversed(rules) if rule.default is not None}
+    for kind, rules in RULES.items()
+}
+"""What a slot holds where the device shows nothing; of two rules for one slot the first one's."""
+
+
+@lru_cache(REMEMBERED_LINES)
 def value_of(kind: Kind, line: str) -> str:
     """The line in the form in which two of them are compared."""
     rule = rule_for(kind, line)
@@ -99,12 +113,12 @@ class CubeDialect:
     def canonical(self, resource: Resource) -> Resource:
         if resource.key.kind not in PATHS:
             return resource
-        return replace(resource, settings=settings_of(resource.key.kind, list(resource.settings.values())))
+        return resource.with_settings(settings_of(resource.key.kind, tuple(resource.settings.values())))
 
     def implied(self, key: Key, slot: str, wanted: str | None = None) -> str | None:
-        for rule in RULES.get(key.kind, ()):
-            if rule.default is not None and slot_of(key.kind, rule.default) == slot:
-                return rule.default
+        default = DEFAULTS[key.kind].get(slot) if key.kind in DEFAULTS else None
+        if default is not None:
+            return default
         if wanted is not None and wanted.startswith("no "):
             return wanted
         return None
@@ -157,7 +171,7 @@ def _deletion(key: Key) -> str:
 
 
 def _refuse_harm(change: Change, line: str) -> None:
-    if not any(re.match(pattern, line) for pattern in NEVER_SENT):
+    if not HARMFUL.match(line):
         return
     origin = f" ({change.origin})" if change.origin else ""
     raise DesiredInvalid(

@@ -1,7 +1,7 @@
 """Changes on a cluster as AXL operations and uploads. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from trunkline.devices.cucm import read, write
 from trunkline.model.key import Key, Kind
@@ -48,7 +48,7 @@ class CucmDialect:
         if resource.key.kind not in OBJECTS:
             return resource
         settings = {field: read.normalised(field, value) for field, value in resource.settings.items()}
-        return replace(resource, settings=settings)
+        return resource.with_settings(settings)
 
     def implied(self, key: Key, slot: str, wanted: str | None = None) -> str | None:  # noqa: ARG002 - the port's form
         """A field that an observation leaves out is null, which is the same as empty."""

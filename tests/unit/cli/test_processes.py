@@ -1,0 +1,148 @@
+"""Commands as processes, with devices that nobody can reach: what a person sees when things are not as they should be."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.examples import examples
+from support.repository import Repository
+from support.scene import ROOT
+from support.waiting import eventually
+
+SECRETS = {f"TRUNKLINE_LAB_{name}": f"canary-{name}" for name in ("CUBE_USER", "CUBE_PASSWORD", "CUBE_ENABLE", "AXL_USER")}
+SECRETS |= {f"TRUNKLINE_LAB_{name}": f"canary-{name}" for name in ("AXL_PASSWORD", "PLATFORM_USER", "PLATFORM_PASSWORD")}
+
+CURE = "correct http.host and http.port"
+
+
+class Desk:
+    """A directory with settings and a repository."""
+
+    def __init__(self, directory: Path, octet: int) -> None:
+        self.directory = directory
+        self.repository = Repository(directory / "desired.git")
+        self.files = {path: text.replace(b"127.72.", f"127.{octet}.".encode()) for path, text in examples().items()}
+        (directory / ".lab").mkdir()
+        for name in ("vg-yohur.host-key", "cube-busan.host-key"):
+            (directory / ".lab" / name).write_text(
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL1lZDI1NTE5AAAAIL1lZDI1NTE5AAAAIL1lZDI1"
+            )
+        (directory / ".lab" / "seoul-ca.pem").write_text("no certificate")
+        self.settings(0)
+
+    def settings(self, port: int) -> None:
+        (self.directory / "trunkline.toml").write_text(f'[source]\nurl = "{self.repository.path}"\n[http]\nport = {port}\n')
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        path = str(ROOT / "daemon" / "src")
+        return subprocess.Popen(
+            [sys.executable, "-m", "trunkline", *words],
+            cwd=self.directory,
+            env={**os.environ, **SECRETS, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "COLUMNS": "300"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *words: str) -> tuple[int, str]:
+        process = self.start(*words)
+        output, _ = process.communicate(timeout=120)
+        assert "Traceback" not in output
+        assert "canary" not in output
+        return process.returncode, output
+
+
+@pytest.fixture
+def desk(tmp_path: Path, octet: int) -> Desk:
+    return Desk(tmp_path, octet)
+
+
+@pytest.fixture
+def daemon(desk: Desk) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A daemon that runs, and its address."""
+    process = desk.start("run")
+    assert process.stdout
+    found = None
+    while found is None:
+        line = process.stdout.readline()
+        assert line, "it ended"
+        found = re.search(r"http://\S+:\d+", line)
+    yield process, found[0]
+    if process.poll() is None:
+        process.kill()
+        process.communicate()
+
+
+def get(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_a_daemon_that_reaches_nothing_serves_says_so_keeps_others_out_and_ends_at_once(
+    desk: Desk, daemon: tuple[subprocess.Popen[str], str]
+) -> None:
+    process, url = daemon
+    assert get(f"{url}/healthz")[0] == 200
+    status, text = get(f"{url}/readyz")
+    assert status == 503
+    assert "cannot find branch main" in text
+    revision = desk.repository.commit(desk.files)
+    code, output = desk.run("apply")
+    assert code == 2
+    assert f"process {process.pid} does; stop it" in output
+    code, output = desk.run("run")
+    assert code == 2
+    assert "cannot change devices with this journal" in output
+    code, output = desk.run("status", "--format", "json")
+    assert (code, output) == (0, "[]\n")
+    assert revision
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    assert "Traceback" not in output
+
+
+def test_devices_that_cannot_be_reached_are_errors_not_absence(desk: Desk) -> None:
+    desk.repository.commit(desk.files)
+    code, output = desk.run("plan")
+    assert code == 2
+    assert "vg-yohur: " in output
+    assert "cannot " in output
+    code, output = desk.run("apply", "--cube", "nobody")
+    assert code == 2
+    assert "cannot plan for nobody: there is no such document in cubes/; there are cube-busan, vg-yohur" in output
+
+
+def test_a_port_that_is_taken_is_one_line(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        desk.settings(port)
+        code, output = desk.run("run")
+    assert code == 2
+    assert (
+        output
+        == f"trunkline: cannot listen on 127.0.0.1 port {port}: Address already in use; correct http.host and http.port\n"
+    )
+
+
+def test_ctrl_c_is_not_a_traceback(desk: Desk, daemon: tuple[subprocess.Popen[str], str]) -> None:
+    desk.repository.commit(desk.files)
+    process, url = daemon
+    eventually(lambda: get(f"{url}/healthz")[0] == 200)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "finishing the step at hand" in output
+    assert "Traceback" not in output

@@ -13,10 +13,10 @@ from support.lint_cases import FALLS_BACK, FALLS_BACK_TOO
 from support.scene import EXAMPLES, ROOT
 
 
-def trunkline(*words: str, width: int = 80) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "daemon" / "src"), "COLUMNS": str(width)}
+def trunkline(*words: str, directory: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "daemon" / "src"), "COLUMNS": "80"}
     command = [sys.executable, "-m", "trunkline", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:
@@ -50,7 +50,7 @@ def test_every_problem_of_every_file_on_a_line_of_its_own_however_narrow_the_ter
     (broken / "links" / "busan-seoul.yaml").write_text("cube: [unclosed\n")
     done = trunkline("check", str(broken))
     assert done.returncode == 1
-    assert [line.split(" ")[0:3] for line in done.stdout.splitlines()] == [
+    assert [line.removeprefix(f"{broken}/").split(" ")[0:3] for line in done.stdout.splitlines()] == [
         ["cubes/cube-busan.yaml:18:3:", "error", "TL005:"],
         ["cubes/vg-yohur.yaml:6:3:", "error", "TL005:"],
         ["cubes/vg-yohur.yaml:7:3:", "error", "TL005:"],
@@ -58,6 +58,13 @@ def test_every_problem_of_every_file_on_a_line_of_its_own_however_narrow_the_ter
         ["6", "documents,", "4"],
     ]
     assert done.stderr == ""
+
+
+def test_places_are_given_from_where_one_is(tmp_path: Path) -> None:
+    """So that a terminal can open them, and a pipeline can annotate a merge request."""
+    edited(tmp_path / "voice", (LINK, "cluster: seoul", "cluster: soul"))
+    done = trunkline("check", "voice", directory=tmp_path)
+    assert done.stdout.startswith(f"voice/{LINK}:4:1: error TL010: ")
 
 
 def test_warnings_are_no_errors(tmp_path: Path) -> None:
@@ -72,7 +79,7 @@ def test_problems_as_data(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert json.loads(done.stdout) == [
         {
-            "path": LINK,
+            "path": str(tmp_path / LINK),
             "line": 4,
             "column": 1,
             "code": "TL010",

@@ -64,6 +64,11 @@ WRONG = {
         f"{LINK}:15:3: error TL005: dial_peers.inbound needs exactly one of incoming_called_number and incoming_uri: "
         "calls are matched by it. Correct it; docs/reference/documents.md says what it may be",
     ),
+    "a server-group without a tag that a voice class can have": (
+        (LINK, "tag: 100", "tag: 20000\n    per: group"),
+        f"{LINK}:10:3: error TL005: dial_peers.outbound needs server_group: its own tag is above 10000, the highest of a "
+        "voice class. Correct it; docs/reference/documents.md says what it may be",
+    ),
     "a day that does not exist": (
         (CUBE, "identity:", "waivers: [{rule: TL014, reason: the carrier wants it, until: 2027-02-30}]\nidentity:"),
         f"{CUBE}:14:55: error TL005: waivers.0.until is no day of the calendar. "

@@ -28,7 +28,8 @@ def check(
     if path is None:
         raise Stalled("cannot check: no folder is named; name the one that holds estate.yaml, such as desired-state")
     files = read_folder(path)
-    found = lint_check(parse(files), datetime.now(UTC).date())
+    inside = lint_check(parse(files), datetime.now(UTC).date())
+    found = tuple(dataclasses.replace(problem, path=str(path / problem.path)) for problem in inside)
     if as_json:
         say_json([dataclasses.asdict(problem) for problem in found])
     else:

@@ -9,6 +9,7 @@ from trunkline.desired.documents.fields import (
     RELEASE,
     Address,
     Becomes,
+    ClassTag,
     Codec,
     Document,
     EnforcementWord,
@@ -23,7 +24,6 @@ from trunkline.desired.documents.fields import (
     Srtp,
     Strict,
     Suite,
-    Tag,
     TlsVersion,
 )
 
@@ -177,17 +177,17 @@ class VoiceClasses(Strict):
     """Voice classes that dial-peers and TLS profiles name, by tag. The order of a list is the order of preference."""
 
     codec: Annotated[
-        Mapping[Tag, Annotated[tuple[Codec, ...], Field(min_length=1)]],
+        Mapping[ClassTag, Annotated[tuple[Codec, ...], Field(min_length=1)]],
         Field(description="Codecs by tag"),
         Becomes("`voice class codec TAG`: `codec preference N CODEC` each"),
     ] = Field(default_factory=dict)
     srtp_crypto: Annotated[
-        Mapping[Tag, Annotated[tuple[Suite, ...], Field(min_length=1, max_length=4)]],
+        Mapping[ClassTag, Annotated[tuple[Suite, ...], Field(min_length=1, max_length=4)]],
         Field(description="SRTP suites by tag"),
         Becomes("`voice class srtp-crypto TAG`: `crypto N SUITE` each"),
     ] = Field(default_factory=dict)
     tls_cipher: Annotated[
-        Mapping[Tag, Annotated[tuple[Suite, ...], Field(min_length=1, max_length=13)]],
+        Mapping[ClassTag, Annotated[tuple[Suite, ...], Field(min_length=1, max_length=13)]],
         Field(description="TLS cipher suites by tag (17.8 and later)"),
         Becomes("`voice class tls-cipher TAG`: `cipher N SUITE` each"),
     ] = Field(default_factory=dict)

@@ -4,7 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from trunkline.desired.documents.fields import DIGITS, Becomes, Codec, DtmfRelay, Line, Srtp, Strict, Tag, Text
+from trunkline.desired.documents.fields import (
+    DIGITS,
+    MOST_CLASSES,
+    Becomes,
+    ClassTag,
+    Codec,
+    DtmfRelay,
+    Line,
+    Srtp,
+    Strict,
+    Tag,
+    Text,
+)
 
 Pattern = Annotated[str, Field(pattern=DIGITS, max_length=128)]
 
@@ -30,7 +42,7 @@ class DialPeer(Strict):
     ] = None
     codec: Annotated[Codec | None, Field(description="The only codec"), Becomes("`codec …`")] = None
     codec_class: Annotated[
-        Tag | None,
+        ClassTag | None,
         Field(description="A codec class of the CUBE's document, instead of `codec`"),
         Becomes("`voice-class codec TAG`"),
     ] = None
@@ -56,7 +68,7 @@ class DialPeer(Strict):
         Becomes("`no srtp`, `srtp` or `srtp fallback`"),
     ] = None
     srtp_crypto: Annotated[
-        Tag | None,
+        ClassTag | None,
         Field(description="An srtp-crypto class of the CUBE's document"),
         Becomes("`voice-class sip srtp-crypto TAG`"),
     ] = None
@@ -83,7 +95,7 @@ class Outbound(DialPeer):
         Becomes("`session target ipv4:NODE:PORT` and `preference N`, or `session server-group TAG`"),
     ] = "node"
     server_group: Annotated[
-        Tag | None,
+        ClassTag | None,
         Field(description="The server-group's tag; null: the dial-peer's own"),
         Becomes("`voice class server-group TAG`: `ipv4 NODE port PORT preference N` each"),
     ] = None
@@ -92,6 +104,12 @@ class Outbound(DialPeer):
         Field(description="OPTIONS ping of the target, so that a dead node is passed over; null: none"),
         Becomes("`voice-class sip options-keepalive up-interval N down-interval N retry N`"),
     ] = None
+
+    @model_validator(mode="after")
+    def _group_has_a_tag(self) -> "Outbound":
+        if self.per == "group" and self.server_group is None and self.tag > MOST_CLASSES:
+            raise ValueError(f"needs server_group: its own tag is above {MOST_CLASSES}, the highest of a voice class")
+        return self
 
 
 class Inbound(DialPeer):

@@ -31,6 +31,8 @@ ENV_OR_FILE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$"
 ONE_LINE = r"^[!-~]([ -~]*[!-~])?$"  # printable ASCII: a control character would be a command of its own
 
+MOST_CLASSES = 10000  # the highest tag of a voice class (Cisco IOS voice command reference)
+
 FORMS = {
     INTERFACE: "an interface such as GigabitEthernet0/0",
     IPV4: "an IPv4 address such as 10.72.86.74",
@@ -63,6 +65,7 @@ Ipv4 = Annotated[str, Field(pattern=IPV4)]
 Fqdn = Annotated[str, Field(max_length=253, pattern=FQDN)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Tag = Annotated[int, Field(ge=1, le=2147483647)]
+ClassTag = Annotated[int, Field(ge=1, le=MOST_CLASSES)]
 Interface = Annotated[str, Field(pattern=INTERFACE)]
 
 

@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from trunkline.desired.documents.dial_peers import DialPeers
-from trunkline.desired.documents.fields import Becomes, Document, EnforcementWord, Line, Name, Port, Prefix, Srtp, Strict, Tag
+from trunkline.desired.documents.fields import (
+    Becomes,
+    ClassTag,
+    Document,
+    EnforcementWord,
+    Line,
+    Name,
+    Port,
+    Prefix,
+    Srtp,
+    Strict,
+)
 from trunkline.desired.documents.trunk import RoutePattern, SecurityProfile, SipProfile, Trunk
 
 
@@ -13,12 +24,14 @@ class TlsProfile(Strict):
     """`voice class tls-profile` (17.3 and later), bound instead of the plain trustpoint."""
 
     tag: Annotated[
-        Annotated[int, Field(ge=1, le=10000)],
+        ClassTag,
         Field(description="Its tag"),
         Becomes("`voice class tls-profile TAG`, `crypto signaling … tls-profile TAG`"),
     ]
     cipher_class: Annotated[
-        Tag | None, Field(description="A tls-cipher class of the CUBE's document (17.8 and later)"), Becomes("`cipher TAG`")
+        ClassTag | None,
+        Field(description="A tls-cipher class of the CUBE's document (17.8 and later)"),
+        Becomes("`cipher TAG`"),
     ] = None
     cn_san: Annotated[
         Literal["server", "client", "bidirectional"] | None,

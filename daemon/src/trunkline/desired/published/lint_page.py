@@ -10,8 +10,9 @@ HEAD = """\
 Made from the table in `trunkline.desired.lint.rules` by `make pages`; a test fails when it lags.
 
 `trunkline check PATH` prints each problem as `file:line:column: severity code: what. What to do`, all of them at once, and
-ends with exit code 0 where there is no error, 1 where there is, 2 where it was called wrongly. `--format json` prints the
-same as data. A revision with an error is not used by `plan`, `apply` and `run`; a warning changes nothing.
+ends with exit code 0 where there is no error, 1 where there is, 2 where it was called wrongly. Files are named from where
+`check` was called; the examples below from inside the folder. `--format json` prints the same as data.
+A revision with an error is not used by `plan`, `apply` and `run`; a warning changes nothing.
 
 What is deferred: a file that cannot be read as YAML, or is against its schema, is left out of the rules that look across
 files until it is mended; what others refer to in it counts as there. `file:` and `env:` references are looked up by the

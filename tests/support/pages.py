@@ -6,6 +6,7 @@ from support.lint_cases import CASES, FOLDERS
 from support.scene import ROOT
 from trunkline.desired.published import documents_page, lint_page
 from trunkline.desired.published.schemas import published
+from trunkline.views import families
 
 
 def generated() -> dict[str, str]:
@@ -15,6 +16,7 @@ def generated() -> dict[str, str]:
         **{f"desired-state/schemas/{name}": text for name, text in published().items()},
         "docs/reference/documents.md": documents_page.page(),
         "docs/reference/lint.md": lint_page.page(printed),
+        "docs/reference/metrics.md": families.page(),
     }
 
 

@@ -20,7 +20,7 @@ from trunkline.model.errors import (
     TrunklineError,
 )
 from trunkline.model.key import Key, Kind
-from trunkline.twin.ca import Authority, Wish
+from trunkline.twin.ca import Authority, Wish, self_signed
 from trunkline.twin.cucm.web.access import AxlUser, PlatformUser
 from trunkline.twin.lab.spec import AXL_USER
 
@@ -37,7 +37,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterScene]:
 @pytest.fixture
 def scene(shared: ClusterScene) -> Iterator[ClusterScene]:
     yield shared
-    for name, off in (("axl_status", 0), ("axl_status_count", -1), ("rest_status", 0), ("drops_connections", False)):
+    for name, off in (
+        ("axl_status", 0),
+        ("axl_status_count", -1),
+        ("rest_status", 0),
+        ("drops_connections", False),
+        ("axl_delay_seconds", 0),
+    ):
         setattr(shared.cluster.faults, name, off)
 
 
@@ -81,6 +87,25 @@ class TestAccess:
         with scene.device() as device:
             assert device.observe(KEYS).resources
 
+    def test_self_signed_certificates_are_pinned_as_they_are_one_for_each_node(self, scene: ClusterScene) -> None:
+        units = {name: node.units["tomcat"] for name, node in scene.cluster.nodes.items()}
+        issued = {name: unit.identity for name, unit in units.items()}
+        for name, unit in units.items():
+            fqdn = f"{name}.example.com"
+            unit.identity = self_signed(Wish(fqdn, datetime.now(UTC), names=(fqdn,)), issued[name].key)
+            restart(scene, name)
+        try:
+            with scene.device(ca_pem="".join(unit.identity.pem for unit in units.values())) as device:
+                assert not device.observe(KEYS).gaps
+            with scene.device(ca_pem=units["cucm-pub"].identity.pem) as device:
+                gaps = device.observe(KEYS).gaps
+            assert [gap.name for gap in gaps] == ["cucm-sub1/", "cucm-sub2/"]
+            assert all("is not signed by the pinned CA" in gap.reason for gap in gaps)
+        finally:
+            for name, unit in units.items():
+                unit.identity = issued[name]
+                restart(scene, name)
+
     def test_an_expired_tomcat_certificate(self, scene: ClusterScene) -> None:
         cluster, unit = scene.cluster, scene.cluster.nodes["cucm-pub"].units["tomcat"]
         valid = unit.identity
@@ -95,9 +120,9 @@ class TestAccess:
         assert isinstance(error, AccessRefused) and "has expired; renew the tomcat certificate" in str(error)
 
 
-def restart(scene: ClusterScene) -> None:
-    scene.lab.call(scene.cluster.stop_node("cucm-pub"))
-    scene.lab.call(scene.cluster.start_node("cucm-pub"))
+def restart(scene: ClusterScene, node: str = "cucm-pub") -> None:
+    scene.lab.call(scene.cluster.stop_node(node))
+    scene.lab.call(scene.cluster.start_node(node))
 
 
 def refusal_at_making(scene: ClusterScene, ca_pem: str) -> TrunklineError:
@@ -170,6 +195,11 @@ class TestWeather:
             assert device.counters["axl_connections_lost"] == 1
         scene.cluster.faults.drops_connections = True
         assert isinstance(refusal(scene), DeviceUnreachable)
+
+    def test_an_answer_that_does_not_come_is_not_waited_for_twice(self, scene: ClusterScene) -> None:
+        scene.cluster.faults.axl_delay_seconds = 20
+        error = refusal(scene, timeout_seconds=0.5)
+        assert isinstance(error, DeviceUnreachable) and "no answer in time" in str(error)
 
     def test_nobody_there(self, scene: ClusterScene) -> None:
         error = refusal(scene, axl_port=8444)

@@ -9,6 +9,7 @@ class HttpFaults:
 
     axl_status: int = 0  # answered to every AXL request
     axl_status_count: int = -1  # for so many requests; -1: until switched off
+    axl_delay_seconds: float = 0.0  # before every answer
     axl_out_of_memory_count: int = 0  # so many requests get the fault "Maximum AXL Memory Allocation Consumed"
     axl_lost_answers: int = 0  # so many requests are carried out, and the connection breaks before the answer
     axl_shuffles: bool = False  # fields out of the schema's order, as some releases answer

@@ -1,5 +1,7 @@
 """Port 8443: AXL, its toolkit, and the version for everybody."""
 
+import asyncio
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -35,6 +37,7 @@ class AxlApp:
 
     async def axl(self, request: Request) -> Response:
         """Faults first, then who asks, then what."""
+        await asyncio.sleep(self.faults.axl_delay_seconds)
         fault = self._fault()
         if fault:
             return fault

@@ -20,6 +20,8 @@ UNREADABLE = {
     "UTF-16": ("a: 1".encode("utf-16"), (1, 1), "this is not UTF-8 text"),
     "a control character": (b"a: 1\nb: \x01\n", (2, 4), "a control character stands here"),
     "a list as key": (b"? [a, b]\n: 1\n", (1, 3), "a key must be a word"),
+    "a key of two lines": (b'"a\\nb": 1\n', (1, 1), "a key must be a word"),
+    "a key that moves the cursor": (b'"a\\e[2J": 1\n', (1, 1), "a key must be a word"),
     "deep flow nesting": (b"a: " + b"[" * 900 + b"]" * 900, (1, 24), "this is nested deeper than 20 levels"),
     "deep block nesting": (b"\n".join(b" " * n + b"a:" for n in range(3000)), (22, 22), "this is nested deeper than 20 levels"),
     "a hundred thousand brackets": (b"[" * 100_000, (1, 22), "this is nested deeper than 20 levels"),

@@ -141,7 +141,7 @@ class _Reader:
     def _mapping(self, events: Iterator[yaml.Event], where: Path) -> dict[str, Any]:
         made: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
+            if not isinstance(event, yaml.ScalarEvent) or not event.value.isprintable():  # it is printed in messages
                 raise _refusal(event, "a key must be a word", cures.NOT_YAML)
             key = event.value
             if key == "<<" and not event.style:

@@ -30,6 +30,11 @@ def _names(of: Certificate) -> set[str]:
     return {name.lower() for name in of.names}
 
 
+def _shown(text: str) -> str:
+    """Text of a certificate, which may hold anything, for a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def ca_taken_for_identity(documents: Documents) -> Iterator[Finding]:
     """`crypto pki export` prints the CA's certificate first; the device's own is the second block. A self-signed
     certificate may call itself a CA: it counts as the CUBE's if it bears a name that the document expects.
@@ -43,7 +48,7 @@ def ca_taken_for_identity(documents: Documents) -> Iterator[Finding]:
         if not found:
             yield Finding(origin, "identity.certificate holds no certificate", "Paste the General Purpose certificate in PEM")
         elif found[0].is_ca and not _names(found[0]) & {name.lower() for name in identity.names}:
-            message = f"identity.certificate is the CA {found[0].subject}, not the CUBE's own certificate"
+            message = f"identity.certificate is the CA {_shown(found[0].subject)}, not the CUBE's own certificate"
             yield Finding(origin, message, "Take the block under `% General Purpose Certificate:`")
 
 
@@ -54,7 +59,7 @@ def names_not_covered(documents: Documents) -> Iterator[Finding]:
         for number, name in enumerate(cube.value.identity.names if found else ()):
             if name.lower() not in _names(found[-1]):
                 origin = cube.origin("identity", "names", number)
-                message = f"{name} is not among the names of the certificate: {', '.join(found[-1].names)}"
+                message = f"{name} is not among the names of the certificate: {_shown(', '.join(found[-1].names))}"
                 yield Finding(origin, message, "Enroll a certificate with that name, or correct the name")
 
 

@@ -6,11 +6,13 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from netmiko import ConnectHandler
+from netmiko.exceptions import NetmikoTimeoutException
 
 from support.octets import claimed_octet
 from support.scene import on_octet
@@ -106,6 +108,31 @@ def test_stock_netmiko(lab: Lab, cube: str) -> None:
         connection.send_config_set(["no dial-peer voice 77"])
         assert "[OK]" in connection.save_config()
         assert connection.send_command("show running-config | section ^dial-peer voice 77") == ""
+
+
+def test_a_reload_ends_every_session_and_loses_what_was_not_saved(lab: Lab) -> None:
+    router = lab.cubes["cube-busan"].router
+    with netmiko(lab, "cube-busan") as connection:
+        connection.enable()
+        connection.save_config()
+        connection.send_config_set(["dial-peer voice 78 voip", "destination-pattern 78"])
+        connection.send_multiline([["reload", r"\[yes/no\]"], ["no", r"\[confirm\]"]])
+        connection.write_channel("\n")
+        until = time.monotonic() + 60
+        while router.running.headers("dial-peer voice 78") and time.monotonic() < until:
+            time.sleep(0.05)
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            again = netmiko(lab, "cube-busan")
+            break
+        except NetmikoTimeoutException:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    with again:
+        again.enable()
+        assert again.send_command("show running-config | include ^dial-peer voice 78") == ""
+        assert "uptime is 0 minutes" in again.send_command("show version | include uptime is")
 
 
 def test_the_lines_for_sessions_are_few(lab: Lab) -> None:

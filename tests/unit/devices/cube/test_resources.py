@@ -8,6 +8,7 @@ from trunkline.devices.cube.read.reading import NotUnderstood
 from trunkline.devices.cube.resources import classify, sections
 from trunkline.devices.cube.trust import TrustReader
 from trunkline.model.certificate import Certificate
+from trunkline.model.errors import DeviceBusy
 from trunkline.model.key import Key, Kind
 from trunkline.model.resource import Ownership
 
@@ -73,6 +74,26 @@ def test_what_did_not_change_is_not_exported_again() -> None:
     assert export.asked == ["a"]
     reader.read(CONFIG, {"a": ()}, export)
     assert reader.read(CONFIG, {"a": (ROOT.sha1,)}, export).anchors == {"a": ROOT}
+
+
+def test_what_failed_is_tried_again_only_when_asked_to() -> None:
+    reader, export = TrustReader("cube/x"), Exporter("% Trustpoint 'a' does not exist\n")
+    for _ in range(3):
+        assert len(reader.read(CONFIG, {"a": (ROOT.sha1,)}, export).gaps) == 1
+    assert export.asked == ["a"]
+    export.text = ROOT.pem
+    assert reader.read(CONFIG, {"a": (ROOT.sha1,)}, export, again=True).anchors == {"a": ROOT}
+
+
+def test_a_refusal_of_the_whole_export_passes() -> None:
+    def locked(names: object) -> list[str]:
+        raise DeviceBusy("cannot enter configuration mode on x: locked by kim")
+
+    reader = TrustReader("cube/x")
+    held = reader.read(CONFIG, {"a": (ROOT.sha1,)}, locked)
+    assert held.is_refused
+    assert [gap.evidence for gap in held.gaps] == ["cannot enter configuration mode on x: locked by kim"]
+    assert reader.read(CONFIG, {"a": (ROOT.sha1,)}, Exporter(ROOT.pem)).anchors == {"a": ROOT}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from trunkline.devices.cube.session import CubeAccess, CubeSession
 from trunkline.devices.cube.signals import Signals
 from trunkline.devices.cube.trust import Held, TrustReader
 from trunkline.model.certificate import Certificate
-from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused, DeviceUnreachable, OurBug
+from trunkline.model.errors import DeviceBusy, DeviceUnreachable, OurBug
 from trunkline.model.key import Key
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Step
@@ -31,6 +31,7 @@ class _Remembered:
 
     last_change: str
     observed: Observed
+    gaps: tuple[Gap, ...]
     version: system.Version
     offsets: Mapping[str, timedelta]
     is_doubtful: bool
@@ -68,9 +69,9 @@ class CubeDevice:
         seen = signals.signals(self._ask(signals.SIGNALS))
         known, last_change = self._remembered, seen.stamps.value.last_change
         if full or known is None or known.is_doubtful or not last_change or last_change != known.last_change:
-            return self._read_all(seen)
+            return self._read_all(seen, full=full)
         facts = signals.facts(seen, known.version, known.offsets, self._owes_save(seen))
-        return replace(known.observed, at=self.now(), facts=facts, gaps=signals.gaps(seen, self.target))
+        return replace(known.observed, at=self.now(), facts=facts, gaps=(*known.gaps, *signals.gaps(seen, self.target)))
 
     def _ask(self, commands: Sequence[str]) -> list[str]:
         """The answers. One that syslog lines fell into is asked for again: they may have cut a line in two."""
@@ -95,7 +96,7 @@ class CubeDevice:
                 raise
             return self.session().ask(commands)
 
-    def _read_all(self, seen: Signals) -> Observed:
+    def _read_all(self, seen: Signals, *, full: bool) -> Observed:
         self._remembered = None
         version_text, text, status_text = self._ask(FULL_READ)
         if error_in(text[:500]):
@@ -106,28 +107,26 @@ class CubeDevice:
             gaps = tuple(Gap(self.target, reading.problem, evidence=reading.evidence) for reading in unread)
             return Observed(self.target, self.now(), {}, gaps)
         self._release = version.value.numbers
-        held = self._trust.read(config.value, status.value, self._export)
+        trips = self.round_trips
+        held = self._trust.read(config.value, status.value, self._export, again=full)
+        has_exported = self.round_trips > trips
         (stamps_text,) = self._ask((signals.STAMPS,))
         after = signals.with_stamps(seen, stamps_text)
-        if not self._owes_save(seen) and after.stamps.value != config.value.stamps:
+        if has_exported and not self._owes_save(seen):
             self._stamp_of_export = after.stamps.value.last_change
         return self._remember(after, version.value, config.value, held)
 
     def _export(self, trustpoints: Sequence[str]) -> list[str]:
-        """What the exports print. Where configuration mode is locked or denied, that is what is printed: gaps, and no more."""
         self.round_trips += len(trustpoints)
-        try:
-            return self.session().export(trustpoints)
-        except (AccessRefused, DeviceBusy, DeviceRefused) as error:
-            return [f"% {error}" for _ in trustpoints]
+        return self.session().export(trustpoints)
 
     def _remember(self, seen: Signals, version: system.Version, config: RunningConfig, held: Held) -> Observed:
         offsets = system.zone_offsets(config)
         facts = signals.facts(seen, version, offsets, self._owes_save(seen))
         observed = replace(self._observed(config, held), facts=facts)
         last_change = seen.stamps.value.last_change
-        doubt = seen.is_just_changed or last_change != config.stamps.last_change or bool(held.gaps)
-        self._remembered = _Remembered(last_change, observed, version, offsets, doubt)
+        doubt = seen.is_just_changed or last_change != config.stamps.last_change or held.is_refused
+        self._remembered = _Remembered(last_change, observed, held.gaps, version, offsets, doubt)
         return replace(observed, gaps=(*held.gaps, *signals.gaps(seen, self.target)))
 
     def _observed(self, config: RunningConfig, held: Held) -> Observed:
@@ -141,7 +140,7 @@ class CubeDevice:
         return Observed(self.target, self.now(), found, (), print_, identities, trusted)
 
     def _owes_save(self, seen: Signals) -> bool | None:
-        if seen.stamps.value.last_change == self._stamp_of_export:
+        if self._stamp_of_export and seen.stamps.value.last_change == self._stamp_of_export:
             return False
         return seen.owes_save(self.access.username)
 

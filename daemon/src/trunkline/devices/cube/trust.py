@@ -1,13 +1,14 @@
 """What the trustpoints hold: exported only where the fingerprints say that it changed, then compared by DER."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trunkline.devices.cube import resources
 from trunkline.devices.cube.read.config import RunningConfig
 from trunkline.devices.cube.read.reading import NotUnderstood
 from trunkline.devices.cube.read.trustpoints import exported
 from trunkline.model.certificate import Certificate
+from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused
 from trunkline.model.key import Kind
 from trunkline.model.observed import Gap
 
@@ -22,40 +23,68 @@ class Held:
     anchors: Mapping[str, Certificate]
     leaves: Mapping[str, Certificate]
     gaps: tuple[Gap, ...]
+    is_refused: bool = False  # nothing could be exported, for a reason that may have passed next time
 
 
 @dataclass
 class TrustReader:
-    """Remembers what was exported, by the fingerprints that the status showed with it."""
+    """Remembers what was exported, or why it could not be read, by the fingerprints that the status showed with it.
+
+    An export happens in configuration mode, which everybody sees in the log: what failed is not tried on every pass.
+    """
 
     target: str
     _known: dict[str, tuple[tuple[str, ...], tuple[Certificate, ...]]] = field(default_factory=dict)
+    _failed: dict[str, tuple[tuple[str, ...], Gap]] = field(default_factory=dict)
 
-    def read(self, config: RunningConfig, status: Mapping[str, tuple[str, ...]], export: Exporter) -> Held:
-        """`status` is that of `show crypto pki trustpoints status`; trustpoints outside of the configuration are IOS's own."""
+    def read(
+        self, config: RunningConfig, status: Mapping[str, tuple[str, ...]], export: Exporter, *, again: bool = False
+    ) -> Held:
+        """`status` is that of `show crypto pki trustpoints status`; `again`: export also what failed before.
+
+        Trustpoints that are in the status and not in the configuration are IOS's own.
+        """
+        if again:
+            self._failed.clear()
         names = resources.trustpoint_names(config)
         gaps = [self._gap(name, "the trustpoint has no status", name) for name in names if name not in status]
-        wanted = {name: status[name] for name in names if name in status}
-        changed = [name for name, prints in wanted.items() if prints and self._prints_known(name) != prints]
-        for name, text in zip(changed, export(changed) if changed else [], strict=True):
-            gap = self._take(name, wanted[name], text)
-            gaps += [gap] if gap else []
-        certificates = {name: self._known[name][1] for name, prints in wanted.items() if prints and name in self._known}
-        return self._sorted(config, certificates, gaps)
+        wanted = {name: status[name] for name in names if status.get(name)}
+        refusal = self._export(wanted, export)
+        for name, prints in wanted.items():
+            if self._failed.get(name, ((), None))[0] == prints:
+                gaps.append(self._failed[name][1])
+            elif name not in self._known or self._known[name][0] != prints:
+                gaps.append(self._gap(name, "it could not be exported", refusal))
+        held = {name: self._known[name][1] for name, prints in wanted.items() if self._known.get(name, ((), ()))[0] == prints}
+        return replace(self._sorted(config, held, gaps), is_refused=bool(refusal))
 
-    def _prints_known(self, name: str) -> tuple[str, ...]:
-        return self._known[name][0] if name in self._known else ()
+    def _export(self, wanted: Mapping[str, tuple[str, ...]], export: Exporter) -> str:
+        """Export what is new. Returns why that was refused, if it was."""
+        new = [
+            name
+            for name, prints in wanted.items()
+            if prints not in (self._known.get(name, ((), ()))[0], self._failed.get(name, ((), None))[0])
+        ]
+        try:
+            texts = export(new) if new else []
+        except (AccessRefused, DeviceBusy, DeviceRefused) as error:
+            return str(error)
+        for name, text in zip(new, texts, strict=True):
+            self._take(name, wanted[name], text)
+        return ""
 
-    def _take(self, name: str, prints: tuple[str, ...], text: str) -> Gap | None:
-        """Remember an export that is whole and is of the certificates that the status names."""
+    def _take(self, name: str, prints: tuple[str, ...], text: str) -> None:
+        """Remember an export that is whole and is of the certificates that the status names; else why it is not."""
         self._known.pop(name, None)
+        self._failed.pop(name, None)
         reading = exported(text)
         if reading.problem:
-            return self._gap(name, reading.problem, reading.evidence)
-        if {certificate.sha1 for certificate in reading.value} != set(prints):
-            return self._gap(name, "the certificates exported are not those that the status shows", " ".join(prints))
-        self._known[name] = (prints, reading.value)
-        return None
+            self._failed[name] = (prints, self._gap(name, reading.problem, reading.evidence))
+        elif {certificate.sha1 for certificate in reading.value} != set(prints):
+            reason = "the certificates exported are not those that the status shows"
+            self._failed[name] = (prints, self._gap(name, reason, " ".join(prints)))
+        else:
+            self._known[name] = (prints, reading.value)
 
     def _sorted(self, config: RunningConfig, held: Mapping[str, tuple[Certificate, ...]], gaps: list[Gap]) -> Held:
         anchors: dict[str, Certificate] = {}

@@ -31,6 +31,7 @@ def waiver(rule: str, until: str) -> Edit:
     return (MODERN_CUBE, "", f"waivers:\n  - {{rule: {rule}, reason: the carrier insists on it, until: {until}}}\n")
 
 
+SHARED_NAME = (CUBE, "username: env:TRUNKLINE_LAB_CUBE_USER", "username: &who env:TRUNKLINE_LAB_CUBE_USER")
 FALLS_BACK = (MODERN_CUBE, "srtp: required", "srtp: fallback")
 FALLS_BACK_TOO = (MODERN_LINK, "srtp: required", "srtp: fallback")
 WITH_NAME = (CUBE, "identity:\n", "identity:\n  names: [cube.example.com]\n")
@@ -43,9 +44,9 @@ WITHOUT_CIPHERS = (
 
 CASES: dict[str, Case] = {
     "TL003": Case(
-        ((CUBE, "host_key: file:.lab", "host_key: &key file:.lab"), (CUBE, "", "x: *key\n")),
-        f"{CUBE}:25:4: error TL003: an alias stands here. Write the value out: documents are read without aliases",
-        ((CUBE, "host_key: file:.lab", "host_key: &key file:.lab"),),
+        (SHARED_NAME, (CUBE, "password: env:TRUNKLINE_LAB_CUBE_PASSWORD", "password: *who")),
+        f"{CUBE}:8:13: error TL003: an alias stands here. Write the value out: documents are read without aliases",
+        (SHARED_NAME,),
     ),
     "TL004": Case(
         ((CUBE, 'release: "15.6"', "release: '15.7'\nrelease: '15.6'"),),

@@ -122,6 +122,14 @@ def test_an_empty_folder() -> None:
     assert (found.code, found.message) == ("TL001", "there are no documents here")
 
 
+def test_a_folder_too_high_up_is_one_problem() -> None:
+    files = {f"voice/desired/{path}": content for path, content in examples().items()}
+    assert {problem.code for problem in problems(files)} == {"TL002"}  # two folders down is anybody's guess
+    files = {f"desired/{path}": content for path, content in examples().items()} | {".ci.yml": b"stages: []\n"}
+    (found,) = problems(files)
+    assert (found.code, found.path, found.message) == ("TL001", "desired", "the documents are in desired")
+
+
 def test_everything_is_said_at_once() -> None:
     """A file against its schema, one that is no YAML, and rules over what can be read; no report that follows from another."""
     files = changed((LINK, "tag: 200", "tag: 100"))

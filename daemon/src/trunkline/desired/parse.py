@@ -74,7 +74,8 @@ def assemble(files: Iterable[OneFile]) -> Parsed:
     found: dict[type, dict[str, Placed[Any]]] = {Estate: {}, Cube: {}, Cluster: {}, Link: {}}
     unread: set[str] = set()
     by_name: dict[str, str] = {}
-    for one in sorted(files, key=lambda one: one.path):
+    every = sorted(files, key=lambda one: one.path)
+    for one in every:
         problems.extend(one.problems)
         name = str(PurePosixPath(one.path).with_suffix(""))
         other = by_name.setdefault(name, one.path)
@@ -84,11 +85,22 @@ def assemble(files: Iterable[OneFile]) -> Parsed:
             found[type(one.placed.value)][one.placed.name] = one.placed
         else:
             unread.add(name)
-    if not by_name:
-        problems.append(Problem(ESTATE_PATH, 1, 1, "TL001", "there are no documents here", cures.NO_DOCUMENTS))
+    below = _folder_below(one.path for one in every)
+    if below:
+        problems = [Problem(below, 1, 1, "TL001", f"the documents are in {below}", cures.HIGHER)]
+    elif not every:
+        problems = [Problem(ESTATE_PATH, 1, 1, "TL001", "there are no documents here", cures.NO_DOCUMENTS)]
     estate = next(iter(found[Estate].values()), Placed("estate", ESTATE_PATH, Estate()))
     readable = Documents(estate, found[Cube], found[Cluster], found[Link], frozenset(unread))
     return Parsed(None if problems else readable, tuple(sorted(problems)), readable)
+
+
+def _folder_below(paths: Iterable[str]) -> str | None:
+    """The folder in which documents would have their place, where none has one here: a path that ends too early."""
+    parts = [PurePosixPath(path).parts for path in paths]
+    if any(model_of("/".join(one)) for one in parts):
+        return None
+    return next((one[0] for one in parts if len(one) > 1 and model_of("/".join(one[1:]))), None)
 
 
 def model_of(path: str) -> type[Document] | None:

@@ -27,7 +27,12 @@ class Rule:
 
 
 READING: tuple[Rule, ...] = (
-    Rule("TL001", "there are no documents", "An empty folder is a wrong path rather than a wish to delete everything.", ""),
+    Rule(
+        "TL001",
+        "there are no documents",
+        "An empty folder is a wrong path rather than a wish to delete everything; so is one above that of the documents.",
+        "",
+    ),
     Rule(
         "TL002",
         "a file is out of place or wrongly named",
@@ -38,7 +43,7 @@ READING: tuple[Rule, ...] = (
         "TL003",
         "a file is not YAML, or uses what is refused of it",
         "Aliases, merge keys and tags are refused: documents are read by people, and a few aliases unfold to gigabytes.",
-        "host_key: &key file:.lab/vg-yohur.host-key",
+        "username: &who env:TRUNKLINE_LAB_CUBE_USER\npassword: *who",
     ),
     Rule("TL004", "a key is stated twice", "Readers of YAML disagree on which one counts.", "release: '15.7'\nrelease: '15.6'"),
     Rule("TL005", "a document is against its schema", "See [documents.md](documents.md).", "address_hiding: yes"),

@@ -100,9 +100,7 @@ TORN = (
 )
 TLS_12 = "sip_ua: {tls_version: v1.2}\n"
 SAMPLES = (
-    Sample(
-        "running-config__ios_15_1__cube_asr_ha_b2bred2", "15.6", "GigabitEthernet0/0/1", "198.51.100.1", TLS_12, TORN
-    ),
+    Sample("running-config__ios_15_1__cube_asr_ha_b2bred2", "15.6", "GigabitEthernet0/0/1", "198.51.100.1", TLS_12, TORN),
     Sample("running-config__iosxe_16_7__isr4321_sip_trunk_tls", "16.12", "GigabitEthernet0/0/1", "10.64.86.64", TLS_12),
     Sample("running-config__iosxe_16_7__secure_sip_srst_tls", "16.12", "GigabitEthernet0/0/0", "10.0.0.1"),
     Sample("running-config__iosxe_17_9__voice_gateway_byte_exact", "17.9", "GigabitEthernet0/0/0", "10.9.9.1"),

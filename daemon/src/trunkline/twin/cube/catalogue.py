@@ -6,6 +6,7 @@ from trunkline.twin.cube.pki import authenticate, enroll, exchange, keys, remova
 from trunkline.twin.cube.pki import shows as pki_shows
 from trunkline.twin.cube.siptls import peers as sip_peers
 from trunkline.twin.cube.siptls import shows as sip_shows
+from trunkline.twin.cube.siptls import states as sip_states
 
 MODULES = (
     calls,
@@ -21,6 +22,7 @@ MODULES = (
     pki_shows,
     sip_peers,
     sip_shows,
+    sip_states,
 )
 
 __all__ = ["COMMANDS", "MODULES"]

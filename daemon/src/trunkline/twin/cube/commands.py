@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from trunkline.twin.cube.config.matching import Mismatch
+
 if TYPE_CHECKING:
     from trunkline.twin.cube.router import Router
 
@@ -43,6 +45,13 @@ class Call:
     router: "Router"
     arguments: Mapping[str, str]
     negated: bool = False
+
+    def number(self, name: str) -> int:
+        """An argument that must be a number. Raises Mismatch for another word, pointing at it."""
+        text = self.arguments[name]
+        if not text.isdigit():
+            raise Mismatch("invalid", self.arguments["words"].index(text))
+        return int(text)
 
 
 Handler = Callable[[Call], Awaitable[str | None]]

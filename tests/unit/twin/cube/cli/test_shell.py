@@ -169,6 +169,12 @@ def test_leaving_is_told_to_monitors() -> None:
     assert "%SYS" not in console.type("end")
 
 
+@pytest.mark.parametrize("line", ["terminal length many", "configure terminal revert timer soon"])
+def test_a_word_instead_of_a_number(line: str) -> None:
+    router = make_router(config=SMALL + "archive\n path flash:a\n")
+    assert Console(router).type(line).endswith(f"{CARET}\n\ncube1#")
+
+
 def test_a_mistyped_command_amid_others_harms_nothing() -> None:
     """A section that was not entered: what follows is refused at the top, not stored."""
     console = Console(make_router())

@@ -450,6 +450,22 @@ def test_a_self_signed_enrolment(samples: Path) -> None:
     assert [line for line in shown if line][:-1] == wanted.strip().splitlines()
 
 
+def test_a_second_self_signed_certificate(samples: Path) -> None:
+    console = Console(make_router("26.1"))
+    for label in ("A", "B"):
+        console.type("configure terminal", f"crypto pki trustpoint {label}", "enrollment selfsigned")
+        console.type("fqdn none", "serial-number none", "ip-address none", "exit")
+        shown = console.type(f"crypto pki enroll {label}")
+        if label == "A":
+            console.type("yes")
+    wanted = (samples / "dialog_second_selfsigned_trustpoint__iosxe_26.txt").read_text()
+    assert wanted.replace("TP-self-signed-4130127353", "A").strip() in shown
+    console.type("yes", "yes")
+    assert isinstance(console.router.pki, Store)
+    assert list(console.router.pki.trustpoints) == ["B"]
+    assert console.router.running.headers("crypto pki trustpoint") == ("crypto pki trustpoint B",)
+
+
 def test_base64_without_frame_is_taken_too() -> None:
     console = Console(make_router("17.9"))
     console.type("configure terminal", "crypto pki trustpoint T", "enrollment terminal", "exit", "crypto pki authenticate T")

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from support.console import Console, make_router
+from support.console import NOW, Console, make_router
+from trunkline.twin.cube.siptls import verdicts
 from trunkline.twin.cube.siptls.agent import Row, SipAgent
 from trunkline.twin.cube.siptls.shows import AGENTS
+from trunkline.twin.cube.trains import TRAINS
 from trunkline.twin.wire import HandshakeResult
 
 pytestmark = pytest.mark.samples
@@ -140,3 +142,49 @@ def test_without_tls(samples: Path, capture: str, command: str) -> None:
         start = wanted.index("Remote-Agent:10.105.34.88, Connections-Count:2")
         del wanted[start : start + 6]
     assert shown == wanted
+
+
+def test_status(samples: Path) -> None:
+    shown = Console(make_router("15.6")).ask("show sip-ua status")
+    assert shown == (samples / "show_sip-ua_status__ios_12_4.txt").read_text().splitlines()[1:]
+
+
+def test_timers(samples: Path) -> None:
+    """The page ran the prompt and the first line together."""
+    text = (samples / "show_sip-ua_timers__ios.txt").read_text().replace("Router# show sip-ua timers ", "")
+    assert Console(make_router("15.6")).ask("show sip-ua timers") == text.splitlines()
+
+
+def test_register_status(samples: Path) -> None:
+    wanted = (samples / "show_sip-ua_register_status__ios.txt").read_text().splitlines()[1]
+    assert Console(make_router("15.6")).ask("show sip-ua register status") == [wanted]
+
+
+LOG = re.compile(r"(?<=ID: )\d+|(?<=[=:\s])\[?[\da-f.:]+\]?:\d+|(?<==)[\d.]+|(?<=Reason: )[^,]+")
+
+
+@pytest.mark.parametrize(
+    ("capture", "train", "reason"),
+    [
+        ("syslog_SIP_TLS_HANDSHAKE_FAILED__iosxe_17_14__protocol_version", "17.15", "tlsv1 alert protocol version"),
+        ("syslog_SIP_TLS_HANDSHAKE_FAILED__iosxe_17_8__cn_san", "17.9", verdicts.WRONG_NAME),
+    ],
+)
+def test_log_lines(samples: Path, capture: str, train: str, reason: str) -> None:
+    """Behind the time."""
+    ends = (("10.4.200.101", 5331), ("10.4.200.102", 5061))
+    line = verdicts.failure_line(TRAINS[train], HandshakeResult(False, "client", reason), 8, ends)
+    wanted = (samples / f"{capture}.txt").read_text().strip()
+    assert LOG.sub("VALUE", line) == LOG.sub("VALUE", wanted[wanted.index("%SIP") :])
+
+
+def test_weak_connections_are_logged(samples: Path) -> None:
+    result = HandshakeResult(True, "server", version="TLSv1.2", cipher="AES256-SHA")
+    line = verdicts.weakness_line(TRAINS["17.18"], result, None, NOW).replace("\r\n", "\n")
+    assert line in (samples / "syslog_SIP_TLS_CONNECTION_insecure__iosxe_17_18.txt").read_text()
+
+
+@pytest.mark.parametrize("train", ["15.6", "16.12", "17.6"])
+def test_before_17_8_nothing_is_logged(train: str) -> None:
+    ends = (("10.4.200.101", 5331), ("10.4.200.102", 5061))
+    assert verdicts.failure_line(TRAINS[train], HandshakeResult(False, "client", "unknown ca"), 8, ends) == ""

@@ -82,11 +82,12 @@ async def configure_revert(call: Call) -> str | None:
     if not archive_path(call.router):
         call.terminal.write(NO_ARCHIVE)
         return None
+    minutes = call.number("minutes")
     file = archive_now(call.router)
     call.terminal.write(f"Rollback Confirmed Change: Backing up current running config to {file}")
     call.terminal.write()
     call.router.syslog(f"%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_BACKUP: Backing up current running config to {file}")
-    _arm(call, file, int(call.arguments["minutes"]), is_idle=False)
+    _arm(call, file, minutes, is_idle=False)
     return "configure"
 
 
@@ -131,7 +132,7 @@ async def revert_timer(call: Call) -> None:
     if pending is None:
         call.terminal.write(NOTHING_PENDING)
         return
-    _arm(call, pending.file, int(call.arguments["minutes"]), is_idle=" idle " in call.arguments["words"])
+    _arm(call, pending.file, call.number("minutes"), is_idle=" idle " in call.arguments["words"])
 
 
 @command("show archive config rollback timer")

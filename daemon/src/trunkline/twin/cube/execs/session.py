@@ -48,12 +48,12 @@ def is_locked(call: Call) -> bool:
 
 @command("terminal length <lines>", "exec")
 async def terminal_length(call: Call) -> None:
-    call.terminal.length_lines = int(call.arguments["lines"])
+    call.terminal.length_lines = call.number("lines")
 
 
 @command("terminal width <columns>", "exec")
 async def terminal_width(call: Call) -> None:
-    call.terminal.width_columns = int(call.arguments["columns"])
+    call.terminal.width_columns = call.number("columns")
 
 
 @command("terminal monitor")

@@ -153,7 +153,29 @@ def _digest(data: bytes, kind: hashes.HashAlgorithm) -> str:
     return digest.finalize().hex().upper()
 
 
+async def _may_replace(call: Call, trustpoint: Trustpoint) -> bool:
+    """There is one self-signed certificate on a router: a second one takes the place of the first, with its trustpoint."""
+    running, store = call.router.running, dialog.store_of(call)
+    others = [held for held in store.trustpoints.values() if held.is_self_signed and held.ca is None and held is not trustpoint]
+    if not others:
+        return True
+    call.terminal.write("The router has already generated a Self Signed Certificate for")
+    call.terminal.write(f"trustpoint {others[0].name}.")
+    call.terminal.write("If you continue the existing trustpoint and Self Signed Certificate")
+    call.terminal.write("will be deleted.")
+    call.terminal.write()
+    if not await dialog.is_accepted(call, "Do you want to continue generating a new Self Signed Certificate? [yes/no]: "):
+        return False
+    entry = running.find((f"crypto pki trustpoint {others[0].name}",))
+    if entry is not None:
+        running.root.children.remove(entry)
+    del store.trustpoints[others[0].name]
+    return True
+
+
 async def _enroll_self(call: Call, trustpoint: Trustpoint) -> None:
+    if not await _may_replace(call, trustpoint):
+        return
     fqdn = _fqdn(call, trustpoint)
     if not fqdn:
         call.terminal.write("% The fully-qualified domain name will not be included in the certificate")

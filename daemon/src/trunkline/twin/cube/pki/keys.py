@@ -37,11 +37,12 @@ async def generate_rsa(call: Call) -> None:
     if not label:
         call.terminal.write("% Please define a domain-name first.")
         return
+    stated = wanted.get("modulus", str(LEAST_BITS))
+    if not stated.isdigit() or not LEAST_BITS <= int(stated) <= BACKGROUND_BITS:
+        raise Mismatch("invalid", call.arguments["words"].index(stated))
     if not await _may_take(call, "RSA", label):
         return
-    bits = int(wanted.get("modulus") or await _ask_bits(call))
-    if not LEAST_BITS <= bits <= BACKGROUND_BITS:
-        raise Mismatch("invalid", len("crypto key generate rsa "))
+    bits = int(stated if "modulus" in wanted else await _ask_bits(call))
     if "modulus" in wanted:
         call.terminal.write()
         call.terminal.write(f"% The key modulus size is {bits} bits")

@@ -132,6 +132,7 @@ def test_a_reset_closes_what_the_peer_opened(scene: ClusterScene) -> None:
     standing = scene.lab.call(peer.open("cucm-pub"))
     scene.reset()
     until(standing.reader.at_eof, "closed by the cluster")
+    scene.do(standing.close)
 
 
 @pytest.mark.parametrize(("checks", "is_ok"), [(True, False), (False, True)])

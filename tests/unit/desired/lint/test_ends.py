@@ -3,7 +3,8 @@
 import pytest
 
 from support.examples import CLUSTER, CUBE, LINK, MODERN_CUBE, MODERN_LINK, Edit, changed, examples, problems
-from support.lint_cases import outbound
+from support.lint_cases import outbound, pinned
+from support.pems import pem_of
 
 SECOND = "links/second.yaml"
 ON_BUSAN = (  # a second link of the modern CUBE, with everything of its own
@@ -120,3 +121,11 @@ def test_no_message_repeats_a_line_that_may_hold_a_secret() -> None:
     found = problems(changed((CUBE, "url: sips", 'lines: ["authentic username x password 0 hunter2 ?"]')))
     assert {problem.code for problem in found} >= {"TL023", "TL026"}
     assert "hunter2" not in repr(found)
+
+
+def test_two_cubes_that_pin_certificates_of_one_name_collide() -> None:
+    """As a pair of CUBEs behind one name may: the cluster could not tell their trunks apart on one port."""
+    same = pem_of("sbc.example.com", "Voice Root CA")
+    other = (MODERN_CUBE, "identity:\n", pinned(same)[2])
+    assert codes(pinned(same), other) == ["TL021"]
+    assert codes(pinned(same), other, (LINK, "port: 5061", "port: 5071")) == []

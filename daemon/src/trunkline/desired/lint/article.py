@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from trunkline.desired.documents import Cube, Documents, Placed
 from trunkline.desired.lint import stored_form
-from trunkline.desired.lint.finding import Finding, dial_peers, raw_lines, srtp_of, whole_links
-from trunkline.model.certificate import Certificate, certificates_in
+from trunkline.desired.lint.finding import Finding, dial_peers, pinned, raw_lines, srtp_of, whole_links
+from trunkline.model.certificate import Certificate
 
 DERIVED = {
     "security_profile": {
@@ -17,13 +17,6 @@ DERIVED = {
         "sipProfileName": "it is sip_profile.name",
     },
 }
-
-
-def _pinned(cube: Placed[Cube]) -> tuple[Certificate, ...]:
-    try:
-        return certificates_in(cube.value.identity.certificate or "")
-    except ValueError:
-        return ()
 
 
 def _names(of: Certificate) -> set[str]:
@@ -43,7 +36,7 @@ def ca_taken_for_identity(documents: Documents) -> Iterator[Finding]:
         identity = cube.value.identity
         if identity.certificate is None:
             continue
-        found = _pinned(cube)
+        found = pinned(cube)
         origin = cube.origin("identity", "certificate")
         if not found:
             yield Finding(origin, "identity.certificate holds no certificate", "Paste the General Purpose certificate in PEM")
@@ -55,7 +48,7 @@ def ca_taken_for_identity(documents: Documents) -> Iterator[Finding]:
 def names_not_covered(documents: Documents) -> Iterator[Finding]:
     """The names that the document expects must be in the pinned certificate."""
     for cube in documents.cubes.values():
-        found = _pinned(cube)
+        found = pinned(cube)
         for number, name in enumerate(cube.value.identity.names if found else ()):
             if name.lower() not in _names(found[-1]):
                 origin = cube.origin("identity", "names", number)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from trunkline.desired.documents import Cluster, Documents, Placed
-from trunkline.desired.lint.finding import Ends, Finding, whole_links
+from trunkline.desired.documents import Cluster, Cube, Documents, Link, Placed
+from trunkline.desired.lint.finding import Ends, Finding, pinned, whole_links
 from trunkline.desired.sides import cube as cube_side
 from trunkline.model.resource import Origin
 
@@ -100,13 +100,19 @@ def name_port_collision(documents: Documents) -> Iterator[Finding]:
         if link.value.tls is None:
             continue
         profile = link.value.security_profile
-        names = {name.lower() for name in (*cube.value.identity.names, *profile.names)} or {f"the certificate of {cube.name}"}
-        for name in sorted(names):
+        for name in sorted(_names(cube, link)):
             pair = (cluster.name, name, link.value.tls.port)
             other_profile, other_link = claimed.setdefault(pair, (profile.name, link.name))
             if other_profile != profile.name:
                 message = f"{name} with port {pair[2]} stands in the security profile of link {other_link} too"
                 yield Finding(link.origin("security_profile"), message, "Give one of the two links another tls.port")
+
+
+def _names(cube: Placed[Cube], link: Placed[Link]) -> set[str]:
+    """The names of the security profile, as far as documents know them: the certificate itself is read from the CUBE."""
+    borne = (name for certificate in pinned(cube)[:1] for name in certificate.names)
+    known = {name.lower() for name in (*cube.value.identity.names, *link.value.security_profile.names, *borne)}
+    return known or {f"the certificate of {cube.name}"}
 
 
 def publishers(documents: Documents) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Any
 from trunkline.desired.documents import Cluster, Cube, Documents, Link, Placed
 from trunkline.desired.documents.dial_peers import DialPeer
 from trunkline.desired.sides.side import Side
+from trunkline.model.certificate import Certificate, certificates_in
 from trunkline.model.resource import Origin
 
 
@@ -44,6 +45,14 @@ def dial_peers(link: Placed[Link]) -> Iterator[tuple[str, DialPeer]]:
     """Both of a link's dial-peers with their roles."""
     yield "outbound", link.value.dial_peers.outbound
     yield "inbound", link.value.dial_peers.inbound
+
+
+def pinned(cube: Placed[Cube]) -> tuple[Certificate, ...]:
+    """The certificates that a CUBE's document holds; none where it holds none that can be read."""
+    try:
+        return certificates_in(cube.value.identity.certificate or "")
+    except ValueError:
+        return ()
 
 
 def raw_lines(documents: Documents) -> Iterator[tuple[Placed[Any], Where, str]]:

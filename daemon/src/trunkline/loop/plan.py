@@ -15,7 +15,7 @@ def order(changes: tuple[Change, ...], situation: Situation) -> Plan:
     held = hold.held(changes, situation)
     held_keys = {entry.change.key for entry in held}
     free = [change for change in changes if change.key not in held_keys]
-    activations, held_activations = _activations(free, situation)
+    activations, held_activations = _activations(free, held, situation)
     ordered = sort_by_needs([*free, *activations], situation)
     steps = tuple(
         Step(change, situation.dialects[change.key.target].render(change), _activates(change, situation)) for change in ordered
@@ -25,10 +25,11 @@ def order(changes: tuple[Change, ...], situation: Situation) -> Plan:
     return Plan(desired.revision, desired.cube, fingerprints, steps, (*held, *held_activations))
 
 
-def _activations(free: list[Change], situation: Situation) -> tuple[list[Change], list[Held]]:
+def _activations(free: list[Change], held: tuple[Held, ...], situation: Situation) -> tuple[list[Change], list[Held]]:
     """One reset for each trunk whose stored settings are not what it runs with, however many edits ask for it.
 
-    The trunk of a link that is only observed is not reset, even where a certificate that it shares was uploaded.
+    The trunk of a link that is only observed is not reset, even where a certificate that it shares was uploaded; nor one
+    whose own change is held: it would be reset for nothing now, and once more then.
     """
     asking: dict[Key, set[Key]] = {key: set() for key in situation.owed}
     for change in free:
@@ -40,14 +41,19 @@ def _activations(free: list[Change], situation: Situation) -> tuple[list[Change]
         if change.action is Action.DELETE and change.key.kind is Kind.SIP_TRUNK
     }
     made: list[Change] = []
-    held: list[Held] = []
+    waiting = {(one.change.key.target, one.change.key.name): one for one in held if one.change.key.kind is Kind.SIP_TRUNK}
+    not_now: list[Held] = []
     for key in sorted(asking):
         if (key.target, key.name) in gone or key.target not in situation.dialects:
             continue
         change = _activation(key, frozenset(asking[key]), situation)
-        objection = hold.observe_only(change, situation.desired)
-        held.append(Held(change, *objection)) if objection else made.append(change)
-    return made, held
+        objection = hold.observe_only(change, situation.desired) or _trunk_is_held(waiting.get((key.target, key.name)))
+        not_now.append(Held(change, *objection)) if objection else made.append(change)
+    return made, not_now
+
+
+def _trunk_is_held(trunk: Held | None) -> hold.Objection:
+    return (trunk.code, f"it needs {trunk.change.key}: {trunk.reason}") if trunk else None
 
 
 def _activates(change: Change, situation: Situation) -> frozenset[Key]:

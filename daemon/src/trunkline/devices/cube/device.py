@@ -104,8 +104,8 @@ class CubeDevice:
         version, config, status = system.version(version_text), running_config(text), trustpoint_status(status_text)
         unread = [reading for reading in (version, config, status) if reading.problem]
         if version.value is None or unread:
-            gaps = tuple(Gap(self.target, reading.problem, evidence=reading.evidence) for reading in unread)
-            return Observed(self.target, self.now(), {}, gaps)
+            gaps = dict.fromkeys(Gap(self.target, reading.problem, evidence=reading.evidence) for reading in unread)
+            return Observed(self.target, self.now(), {}, tuple(gaps))
         self._release = version.value.numbers
         trips = self.round_trips
         held = self._trust.read(config.value, status.value, self._export, again=full)

@@ -426,7 +426,7 @@ def test_generating_a_key(samples: Path) -> None:
 
 
 def test_a_long_key_is_made_in_the_background(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trunkline.twin.cube.pki.keys.new_key", lambda kind, bits: new_key(kind, 1024))
+    monkeypatch.setattr("trunkline.twin.cube.pki.dialogs.keys.new_key", lambda kind, bits: new_key(kind, 1024))
     console = Console(make_router("17.15"))
     lines = (samples / "dialog_crypto_key_generate_rsa_4096_background__iosxe_17.txt").read_text().splitlines()
     shown = console.type(re.sub(r"^\S+# ", "", lines[0])).splitlines()

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 
 from trunkline.twin.cube.commands import Call, command
 from trunkline.twin.cube.pki import names
-from trunkline.twin.cube.pki.dialog import store_of
+from trunkline.twin.cube.pki.dialogs.asking import store_of
 from trunkline.twin.cube.pki.store import Key, Trustpoint, fingerprint_groups, serial_hex
 from trunkline.twin.cube.pki.views import Shown, certificate_lines
 

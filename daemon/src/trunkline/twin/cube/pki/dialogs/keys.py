@@ -5,7 +5,7 @@ import asyncio
 from trunkline.twin.ca import PrivateKey, new_key
 from trunkline.twin.cube.commands import Call, command
 from trunkline.twin.cube.config.matching import Mismatch, Pattern, find
-from trunkline.twin.cube.pki import dialog
+from trunkline.twin.cube.pki.dialogs import asking
 from trunkline.twin.cube.pki.store import Key, Store
 
 WORDS = ("general-keys", "usage-keys", "signature", "encryption", "exportable", "label", "modulus", "redundancy", "keysize")
@@ -71,12 +71,12 @@ def _default_label(call: Call) -> str:
 
 async def _may_take(call: Call, kind: str, label: str) -> bool:
     """Whether the label is free; IOS XE replaces a key without asking, classic IOS asks."""
-    if label not in dialog.store_of(call).keys:
+    if label not in asking.store_of(call).keys:
         call.terminal.write(f"The name for the keys will be: {label}")
         return True
     call.terminal.write(f"% You already have {kind} keys defined named {label}.")
     if not call.router.train.replaces_keys_silently:
-        return await dialog.is_accepted(call, "% Do you really want to replace them? [yes/no]: ")
+        return await asking.is_accepted(call, "% Do you really want to replace them? [yes/no]: ")
     call.terminal.write("% They will be replaced.")
     return True
 
@@ -101,14 +101,14 @@ async def _generate(call: Call, label: str, kind: tuple[str, int], *, is_exporta
     private: PrivateKey = await asyncio.to_thread(new_key, name, bits)
     if call.router.faults.seconds_per_key:
         await asyncio.sleep(call.router.faults.seconds_per_key)
-    dialog.store_of(call).keys[label] = Key(label, private, call.router.clock(), is_exportable)
+    asking.store_of(call).keys[label] = Key(label, private, call.router.clock(), is_exportable)
     call.terminal.write(f"[OK] (elapsed time was {max(1, round(call.router.faults.seconds_per_key))} seconds)")
     call.terminal.write()
 
 
 def _keep_in_background(call: Call, label: str, bits: int, *, is_exportable: bool) -> None:
     """Only a log line tells when the key is there."""
-    router, store = call.router, dialog.store_of(call)
+    router, store = call.router, asking.store_of(call)
 
     async def work() -> None:
         private = await asyncio.to_thread(new_key, "rsa", bits)
@@ -121,7 +121,7 @@ def _keep_in_background(call: Call, label: str, bits: int, *, is_exportable: boo
 @command("crypto key zeroize rsa|ec", "config")
 @command("crypto key zeroize rsa|ec <label>", "config")
 async def zeroize(call: Call) -> None:
-    store, label = dialog.store_of(call), call.arguments.get("label")
+    store, label = asking.store_of(call), call.arguments.get("label")
     kind = call.arguments["rsa|ec"]
     doomed = [key for key in store.keys.values() if key.kind == kind and label in (None, key.label)]
     if not doomed:
@@ -132,7 +132,7 @@ async def zeroize(call: Call) -> None:
         f"% Keys to be removed are named '{label}'." if label else f"% All {kind.upper()} keys will be removed."
     )
     call.terminal.write("% All router certs issued using these keys will also be removed.")
-    if await dialog.is_accepted(call, "Do you really want to remove these keys? [yes/no]: "):
+    if await asking.is_accepted(call, "Do you really want to remove these keys? [yes/no]: "):
         _destroy(store, [key.label for key in doomed])
         call.router.announce()
 

@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from trunkline.twin.ca import Wish, certify, new_key
 from trunkline.twin.cube.commands import Call, command
 from trunkline.twin.cube.config.running import interface_name
-from trunkline.twin.cube.pki import dialog, request
-from trunkline.twin.cube.pki.authenticate import ask_for_ca
+from trunkline.twin.cube.pki import request
+from trunkline.twin.cube.pki.dialogs import asking
+from trunkline.twin.cube.pki.dialogs.authenticate import ask_for_ca
 from trunkline.twin.cube.pki.request import Wanted
 from trunkline.twin.cube.pki.store import Key, Trustpoint
 
@@ -18,9 +19,9 @@ from trunkline.twin.cube.pki.store import Key, Trustpoint
 @command("crypto pki enroll <name>", "config")
 async def enroll(call: Call) -> None:
     name = call.arguments["name"]
-    trustpoint = dialog.store_of(call).trustpoints.get(name)
+    trustpoint = asking.store_of(call).trustpoints.get(name)
     if trustpoint is None:
-        call.terminal.write(dialog.UNKNOWN_TRUSTPOINT.format(name=name))
+        call.terminal.write(asking.UNKNOWN_TRUSTPOINT.format(name=name))
         return
     if _value(call, trustpoint, "enrollment ") == "selfsigned":
         await _enroll_self(call, trustpoint)
@@ -33,7 +34,7 @@ async def enroll(call: Call) -> None:
         return
     if trustpoint.identity is not None:
         call.terminal.write("% You already have a certificate from this Certificate Authority.")
-        if not await dialog.is_accepted(call, "Do you want to continue with re-enrollment? [yes/no]: "):
+        if not await asking.is_accepted(call, "Do you want to continue with re-enrollment? [yes/no]: "):
             return
     call.terminal.write("% Start certificate enrollment .. ")
     call.terminal.write()
@@ -49,11 +50,11 @@ async def _request(call: Call, trustpoint: Trustpoint) -> None:
     key = await _key_for(call, trustpoint)
     trustpoint.request = request.signed(wanted, key)
     _log_request(call, trustpoint.name, trustpoint.request)
-    if not await dialog.is_accepted(call, "Display Certificate Request to terminal? [yes/no]: "):
+    if not await asking.is_accepted(call, "Display Certificate Request to terminal? [yes/no]: "):
         return
     while True:
         _write_request(call, trustpoint.request, has_frame=_value(call, trustpoint, "enrollment ") == "terminal pem")
-        if not await dialog.is_accepted(call, "Redisplay enrollment request? [yes/no]: "):
+        if not await asking.is_accepted(call, "Redisplay enrollment request? [yes/no]: "):
             call.terminal.write()
             return
 
@@ -84,7 +85,7 @@ async def _serial_number(call: Call, trustpoint: Trustpoint) -> str:
     lines = call.router.running.section(f"crypto pki trustpoint {trustpoint.name}")
     stated = next((line for line in lines if line.startswith("serial-number")), "")
     question = "% Include the router serial number in the subject name? [yes/no]: "
-    if stated == "serial-number none" or (not stated and not await dialog.is_accepted(call, question)):
+    if stated == "serial-number none" or (not stated and not await asking.is_accepted(call, question)):
         return ""
     number = call.router.serial_number
     call.terminal.write(f"% The serial number in the certificate will be: {number}")
@@ -108,7 +109,7 @@ async def _address(call: Call, trustpoint: Trustpoint) -> str:
 
 async def _key_for(call: Call, trustpoint: Trustpoint) -> Key:
     """The key that the trustpoint names; one of default size is made where there is none."""
-    store = dialog.store_of(call)
+    store = asking.store_of(call)
     words = (_value(call, trustpoint, "rsakeypair ") or _value(call, trustpoint, "eckeypair ") or trustpoint.name).split()
     label = words[0]
     if label not in store.keys:
@@ -155,7 +156,7 @@ def _digest(data: bytes, kind: hashes.HashAlgorithm) -> str:
 
 async def _may_replace(call: Call, trustpoint: Trustpoint) -> bool:
     """There is one self-signed certificate on a router: a second one takes the place of the first, with its trustpoint."""
-    running, store = call.router.running, dialog.store_of(call)
+    running, store = call.router.running, asking.store_of(call)
     others = [held for held in store.trustpoints.values() if held.is_self_signed and held.ca is None and held is not trustpoint]
     if not others:
         return True
@@ -164,7 +165,7 @@ async def _may_replace(call: Call, trustpoint: Trustpoint) -> bool:
     call.terminal.write("If you continue the existing trustpoint and Self Signed Certificate")
     call.terminal.write("will be deleted.")
     call.terminal.write()
-    if not await dialog.is_accepted(call, "Do you want to continue generating a new Self Signed Certificate? [yes/no]: "):
+    if not await asking.is_accepted(call, "Do you want to continue generating a new Self Signed Certificate? [yes/no]: "):
         return False
     entry = running.find((f"crypto pki trustpoint {others[0].name}",))
     if entry is not None:
@@ -181,7 +182,7 @@ async def _enroll_self(call: Call, trustpoint: Trustpoint) -> None:
         call.terminal.write("% The fully-qualified domain name will not be included in the certificate")
     await _serial_number(call, trustpoint)
     await _address(call, trustpoint)
-    if not await dialog.is_accepted(call, "Generate Self Signed Router Certificate? [yes/no]: "):
+    if not await asking.is_accepted(call, "Generate Self Signed Router Certificate? [yes/no]: "):
         return
     key = await _key_for(call, trustpoint)
     stated = _value(call, trustpoint, "subject-name ").partition("=")[2]

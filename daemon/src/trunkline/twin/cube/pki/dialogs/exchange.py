@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from trunkline.twin.ca import pem_of
 from trunkline.twin.cube.commands import Call, command
-from trunkline.twin.cube.pki import dialog
+from trunkline.twin.cube.pki.dialogs import asking
 from trunkline.twin.cube.pki.store import Key, Trustpoint, serial_hex
 
 NOT_VERIFIED = "% Failed to parse or verify imported certificate"
@@ -14,7 +14,7 @@ NOT_VERIFIED = "% Failed to parse or verify imported certificate"
 
 @command("crypto pki import <name> certificate", "config")
 async def import_certificate(call: Call) -> None:
-    name, store = call.arguments["name"], dialog.store_of(call)
+    name, store = call.arguments["name"], asking.store_of(call)
     trustpoint = store.trustpoints.get(name)
     if trustpoint is None or trustpoint.ca is None:
         call.terminal.write("% You must authenticate the Certificate Authority before")
@@ -25,8 +25,8 @@ async def import_certificate(call: Call) -> None:
         call.terminal.write(f"% The IP address in the certificate is {address}")
         call.terminal.write()
     call.terminal.write()
-    dialog.announce_paste(call, "certificate")
-    certificate = dialog.decoded(await dialog.paste(call))
+    asking.announce_paste(call, "certificate")
+    certificate = asking.decoded(await asking.paste(call))
     if certificate is not None and _is_ours(call, trustpoint, certificate):
         _install(call, trustpoint, certificate)
         call.terminal.write("% Router Certificate successfully imported")
@@ -37,7 +37,7 @@ async def import_certificate(call: Call) -> None:
 
 def _is_ours(call: Call, trustpoint: Trustpoint, certificate: x509.Certificate) -> bool:
     """Signed by the trustpoint's CA, for the trustpoint's key, and valid by the router's own clock."""
-    key = dialog.store_of(call).keys.get(trustpoint.key_label)
+    key = asking.store_of(call).keys.get(trustpoint.key_label)
     if key is None or trustpoint.ca is None or not _is_signed_by(certificate, trustpoint.ca):
         return False
     if _public_der(certificate) != key.public_der:
@@ -80,7 +80,7 @@ def _install(call: Call, trustpoint: Trustpoint, certificate: x509.Certificate) 
 @command("crypto pki import <name> pem terminal <password>", "config")
 async def import_pem(call: Call) -> None:
     """CA certificate, encrypted key and certificate, in this order; only `quit` ends the key."""
-    name, store, write = call.arguments["name"], dialog.store_of(call), call.terminal.write
+    name, store, write = call.arguments["name"], asking.store_of(call), call.terminal.write
     held = store.trustpoints.get(name)
     if held is not None and (not held.is_empty or name in store.keys):
         write(f"% Trustpoint '{name}' is in use.")
@@ -88,13 +88,13 @@ async def import_pem(call: Call) -> None:
         return
     write("% Enter PEM-formatted CA certificate.")
     write('% End with a blank line or "quit" on a line by itself.')
-    ca = dialog.decoded(await dialog.paste(call))
+    ca = asking.decoded(await asking.paste(call))
     write("% Enter PEM-formatted encrypted private General Purpose key.")
     write('% End with "quit" on a line by itself.')
-    private = _private_key(await dialog.paste(call, ends_at_blank=False), call.arguments["password"])
+    private = _private_key(await asking.paste(call, ends_at_blank=False), call.arguments["password"])
     write("% Enter PEM-formatted General Purpose certificate.")
     write('% End with a blank line or "quit" on a line by itself.')
-    identity = dialog.decoded(await dialog.paste(call))
+    identity = asking.decoded(await asking.paste(call))
     if ca is None or private is None or identity is None or not _is_signed_by(identity, ca):
         write("% PEM files import failed.")
         return
@@ -120,7 +120,7 @@ def _private_key(pem: str, password: str) -> rsa.RSAPrivateKey | ec.EllipticCurv
 @command("crypto pki export <name> pem terminal", "config")
 @command("crypto pki export <name> pem terminal 3des|aes|des <password>", "config")
 async def export(call: Call) -> None:
-    name, write, store = call.arguments["name"], call.terminal.write, dialog.store_of(call)
+    name, write, store = call.arguments["name"], call.terminal.write, asking.store_of(call)
     trustpoint = store.trustpoints.get(name)
     if trustpoint is None:
         write(f"% Trustpoint '{name}' does not exist")
@@ -135,14 +135,14 @@ async def export(call: Call) -> None:
     above = trustpoint.ca or (trustpoint.identity if trustpoint.is_self_signed else None)
     if above:
         write("% CA certificate:" if trustpoint.ca else "% Self-signed CA certificate:")
-        dialog.write_pem(call, pem_of(above))
+        asking.write_pem(call, pem_of(above))
     if password and key:
         write(f"% Key name: {key.label}")
         write("   Usage: General Purpose Key")
-        dialog.write_pem(call, _encrypted(key, password))
+        asking.write_pem(call, _encrypted(key, password))
     if trustpoint.identity:
         write("% General Purpose Certificate:")
-        dialog.write_pem(call, pem_of(trustpoint.identity))
+        asking.write_pem(call, pem_of(trustpoint.identity))
 
 
 def _encrypted(key: Key, password: str) -> str:

@@ -4,23 +4,23 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from trunkline.twin.cube.commands import Call, command
-from trunkline.twin.cube.pki import dialog
+from trunkline.twin.cube.pki.dialogs import asking
 from trunkline.twin.cube.pki.store import Trustpoint, fingerprint_groups
 
 
 @command("crypto pki authenticate <name>", "config")
 async def authenticate(call: Call) -> None:
     name = call.arguments["name"]
-    trustpoint = dialog.store_of(call).trustpoints.get(name)
+    trustpoint = asking.store_of(call).trustpoints.get(name)
     if trustpoint is None:
-        call.terminal.write(dialog.UNKNOWN_TRUSTPOINT.format(name=name))
+        call.terminal.write(asking.UNKNOWN_TRUSTPOINT.format(name=name))
         return
     if trustpoint.ca is not None:
         call.terminal.write("% Please delete your existing CA certificate first.")
         call.terminal.write("% You must use 'no crypto pki trustpoint <trustpoint-name>' to delete the CA certificate.")
         return
     unexpected = call.router.faults.unexpected_question
-    if unexpected and not await dialog.is_accepted(call, unexpected):
+    if unexpected and not await asking.is_accepted(call, unexpected):
         return
     await ask_for_ca(call, trustpoint)
 
@@ -34,10 +34,10 @@ async def ask_for_ca(call: Call, trustpoint: Trustpoint) -> None:
         call.router.syslog("%PKI-3-SOCKETSEND: Failed to send out message to CA server.")
         return
     call.terminal.write()
-    dialog.announce_paste(call, "CA certificate")
-    certificate = _received(call, await dialog.paste(call))
+    asking.announce_paste(call, "CA certificate")
+    certificate = _received(call, await asking.paste(call))
     if certificate is None:
-        call.terminal.write(dialog.FAILED_TO_SAVE)
+        call.terminal.write(asking.FAILED_TO_SAVE)
     elif await _is_accepted(call, trustpoint, certificate):
         trustpoint.ca = certificate
         trustpoint.authenticated_at = call.router.clock()
@@ -48,7 +48,7 @@ async def ask_for_ca(call: Call, trustpoint: Trustpoint) -> None:
 
 def _received(call: Call, text: str) -> x509.Certificate | None:
     """What arrived of a pasted certificate; with one bit of the signature flipped it still decodes."""
-    certificate, faults = dialog.decoded(text), call.router.faults
+    certificate, faults = asking.decoded(text), call.router.faults
     if certificate is None or not faults.corrupts_paste:
         return certificate
     faults.corrupts_paste = False
@@ -70,7 +70,7 @@ async def _is_accepted(call: Call, trustpoint: Trustpoint, certificate: x509.Cer
     call.terminal.write(f"       Fingerprint MD5: {fingerprint_groups(certificate, hashes.MD5())}")  # noqa: S303 - IOS prints it
     call.terminal.write(f"{' ' * blanks}Fingerprint SHA1: {fingerprint_groups(certificate, hashes.SHA1())}")  # noqa: S303 - IOS
     call.terminal.write()
-    if await dialog.is_accepted(call, "% Do you accept this certificate? [yes/no]: "):
+    if await asking.is_accepted(call, "% Do you accept this certificate? [yes/no]: "):
         return True
     call.terminal.write("% Trustpoint CA certificate rejected by user")
     return False
@@ -89,7 +89,7 @@ def _is_pinned(call: Call, certificate: x509.Certificate, pinned: str) -> bool:
 def _reject(call: Call, reason: str) -> bool:
     call.terminal.write(reason)
     call.terminal.write("Trustpoint CA certificate is rejected. Abort.")
-    call.terminal.write(dialog.FAILED_TO_SAVE)
+    call.terminal.write(asking.FAILED_TO_SAVE)
     return False
 
 

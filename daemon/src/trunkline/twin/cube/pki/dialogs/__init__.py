@@ -1,0 +1,1 @@
+"""The dialogs of `crypto pki` and `crypto key`, word for word."""

@@ -39,6 +39,15 @@ def make_router(train: str = "17.9", config: str = SMALL) -> Router:
     return router
 
 
+class _Hurried(asyncio.SelectorEventLoop):
+    """A loop whose clock can be put forward: a minute passes at once, and no test depends on how fast the machine is."""
+
+    ahead_seconds = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead_seconds
+
+
 class Console:
     """One session in privileged mode, driven step by step. The screen is what the wire carried, with plain line ends."""
 
@@ -46,7 +55,7 @@ class Console:
         self.router = router
         self.has_ended = False
         self._screen: list[str] = []
-        self._loop = asyncio.new_event_loop()
+        self._loop = _Hurried()
         self._keys: asyncio.Queue[str] = asyncio.Queue()
         self._idle = asyncio.Event()
         self.terminal = ChannelTerminal("netops", Wire(self._receive, self._screen.append), router.faults)
@@ -71,7 +80,7 @@ class Console:
         return await self._keys.get()
 
     def _settle(self) -> None:
-        self._loop.run_until_complete(asyncio.wait_for(self._idle.wait(), 60))
+        self._loop.run_until_complete(asyncio.wait_for(self._idle.wait(), 120))
         if self._session.done():
             self._session.result()
 
@@ -94,7 +103,8 @@ class Console:
 
     def wait(self, seconds: float) -> str:
         """Let time pass, as for timers; returns what the screen shows meanwhile."""
-        self._loop.run_until_complete(asyncio.sleep(seconds))
+        self._loop.ahead_seconds += seconds
+        self._loop.run_until_complete(asyncio.sleep(0.001))
         shown = "".join(self._screen).replace("\r\n", "\n")
         self._screen.clear()
         return shown

@@ -32,12 +32,11 @@ class Pending:
 
 @dataclass
 class Archive:
-    """Files of configurations, by name, and the pending rollback. `seconds_per_minute` shortens the timer for tests."""
+    """Files of configurations, by name, and the pending rollback."""
 
     files: dict[str, list[str]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)  # of the files that are archives, oldest first
     pending: Pending | None = None
-    seconds_per_minute: float = 60.0
     count: int = 0
 
     def keep(self, path: str, lines: list[str], at: datetime, most: int) -> str:

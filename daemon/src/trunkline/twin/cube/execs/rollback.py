@@ -92,14 +92,13 @@ async def configure_revert(call: Call) -> str | None:
 
 
 def _arm(call: Call, file: str, minutes: int, *, is_idle: bool) -> None:
-    router, seconds = call.router, call.router.archive.seconds_per_minute
+    router = call.router
     router.archive.disarm()
     pending = Pending(call.terminal.user, is_idle, minutes, router.clock(), file)
     loop = asyncio.get_running_loop()
-    warn_seconds = warning_after(minutes).total_seconds() / 60 * seconds
     pending.timers = [
-        loop.call_later(warn_seconds, _warn, router),
-        loop.call_later(minutes * seconds, restoring.roll_back, router),
+        loop.call_later(warning_after(minutes).total_seconds(), _warn, router),
+        loop.call_later(minutes * 60, restoring.roll_back, router),
     ]
     router.archive.pending = pending
 

@@ -153,6 +153,22 @@ def test_versions(bench: Bench, train: str, line: str, peer_versions: tuple[str,
 
 
 @pytest.mark.parametrize(
+    ("train", "peer_version", "is_met"),
+    [
+        ("15.6", "v1.0", True),
+        ("16.12", "v1.0", False),
+        ("16.12", "v1.1", True),
+        ("17.18", "v1.1", True),
+        ("26.1", "v1.1", False),
+        ("26.1", "v1.3", True),
+    ],
+)
+def test_versions_where_none_is_stated(bench: Bench, train: str, peer_version: str, is_met: bool) -> None:
+    bench.router(train)
+    assert bench.call(bench.peer(minimum=peer_version, maximum=peer_version)).is_ok is is_met
+
+
+@pytest.mark.parametrize(
     ("train", "line", "offered", "cipher"),
     [
         ("15.6", "crypto signaling default trustpoint T strict-cipher", "ALL", "AES128-SHA"),

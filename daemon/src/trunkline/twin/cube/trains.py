@@ -43,6 +43,13 @@ class Train:
     validates_names: bool = False  # cn-san validate
 
     @property
+    def least_tls(self) -> str:
+        """Where no version is stated: 1.0 went with 16.9; a release that refuses weak ones does not offer them either."""
+        if self.refuses_weak_tls:
+            return "v1.2"
+        return "v1.1" if self.is_xe else "v1.0"
+
+    @property
     def numbers(self) -> tuple[int, ...]:
         return tuple(int(part) for part in self.name.split("."))
 

@@ -17,7 +17,7 @@ def tls_for(router: Router, peer: str) -> TlsSettings | None:
     identity = store.identity_pems(meaning.trustpoint) if meaning else None
     if meaning is None or identity is None:
         return None
-    least, greatest = settings.versions(router.running, has_tls13=router.train.has_tls13)
+    least, greatest = settings.versions(router.running, router.train.least_tls, has_tls13=router.train.has_tls13)
     names = [settings.OPENSSL_NAMES[name] for name in meaning.ciphers if name in settings.OPENSSL_NAMES]
     ciphers = ":".join(names) or (router.train.strict_ciphers if meaning.is_strict else "ALL")
     anchors = _anchors(store, meaning.client_trustpoint)

@@ -47,12 +47,12 @@ def is_bound(running: RunningConfig) -> bool:
     return any(line.startswith("bind control ") for line in running.section("voice service voip", "sip"))
 
 
-def versions(running: RunningConfig, *, has_tls13: bool) -> tuple[str, str]:
-    """Least and greatest version offered."""
+def versions(running: RunningConfig, least: str, *, has_tls13: bool) -> tuple[str, str]:
+    """Least and greatest version offered; `least` is the release's own where the configuration states none."""
     newest = "v1.3" if has_tls13 else "v1.2"
     words = running.value("transport tcp tls ", "sip-ua").split()
     if not words:
-        return ("v1.0" if not has_tls13 else "v1.2", newest)
+        return (least, newest)
     return (words[0], newest) if "minimum" in words else (words[0], words[0])
 
 

@@ -14,7 +14,7 @@ demo: $(READY) ## the main job on simulated equipment; KEEP=1 leaves it running
 	@$(BIN)/trunkline demo $(if $(KEEP),--keep)
 
 test: $(READY) ## all tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 check: $(READY) ## formatting, lint, types, the floors of the house, the generated pages
 	@$(BIN)/ruff format --check daemon tests

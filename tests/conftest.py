@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,23 @@ from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.spec import article_lab
 
 SAMPLES = Path(os.environ.get("TRUNKLINE_SAMPLES", ROOT.parent / "shared" / "samples"))
+
+
+SHARED_LABS = ("test_faults_devices.py", "test_faults_source.py", "test_daemon.py", "test_secrets.py")
+"""Modules whose tests share one costly fixture: each of them runs in one worker."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests one by one, but the modules of `SHARED_LABS` whole; xdist's own groups are lost on pytest 9."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return path if path.endswith(SHARED_LABS) else nodeid
+
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

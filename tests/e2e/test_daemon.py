@@ -14,7 +14,6 @@ from trunkline.twin.cucm.axl.objects import TYPES
 from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.person import type_by_ssh
 
-pytestmark = pytest.mark.xdist_group("life")
 SITES = ("changing", "drifting", "watched", "leaving", "counting")
 POLICY = "guard: {allow_empty: true, max_deletions: 20}\n"
 FOREIGN = " description fax server, owned by another team"

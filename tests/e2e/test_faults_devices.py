@@ -25,7 +25,6 @@ NAMES = (HEALTHY, HEALTHY_PAIR, *(fault.name for fault in FAULTS))
 BY_THEMSELVES = [name for name in NAMES if not any(fault.needs_commit for fault in FAULTS if fault.name == name)]
 SEEN_SECONDS, READY_SECONDS = 90, 180
 
-pytestmark = pytest.mark.xdist_group("fire")
 each_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 
 

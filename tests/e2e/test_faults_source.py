@@ -16,7 +16,6 @@ from support.octets import claimed_octet
 from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.person import type_by_ssh
 
-pytestmark = pytest.mark.xdist_group("broken-commits")
 SITE = "seoul"
 CUBE, LINK = f"cubes/{SITE}.yaml", f"links/{SITE}.yaml"
 

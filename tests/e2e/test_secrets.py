@@ -14,7 +14,6 @@ from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.person import type_by_ssh
 from trunkline.twin.lab.spec import AXL_USER, CUBE_USER, PLATFORM_USER
 
-pytestmark = pytest.mark.xdist_group("secrets")
 RIGHT = {
     "cube-password": "canary-Cube-7f3a91",
     "cube-enable": "canary-Enable-c0fe42",

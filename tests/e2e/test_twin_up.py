@@ -18,7 +18,7 @@ from dataclasses import replace
 import trunkline.twin.lab.foreground as foreground
 lab = replace(foreground.article_lab(), octet=int(sys.argv.pop(1)))
 foreground.article_lab = lambda: lab
-from trunkline.cli import main
+from trunkline.cli.main import main
 sys.exit(main())
 """
 """The command line, with its lab moved to addresses that are this test's own."""

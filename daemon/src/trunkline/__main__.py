@@ -1,5 +1,5 @@
 """`python -m trunkline`."""
 
-from trunkline.cli import main
+from trunkline.cli.main import main
 
 main()

@@ -1,15 +1,12 @@
-"""`trunkline`: the commands and what they share."""
+"""What the commands share: the application they register with, options, and how they print."""
 
 import json
-import logging
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from trunkline.model.errors import TrunklineError
 from trunkline.settings import Settings, load
 
 app = typer.Typer(
@@ -45,20 +42,3 @@ def is_json(chosen: str) -> bool:
     if chosen not in ("text", "json"):
         raise typer.BadParameter("use text or json", param_hint="--format")
     return chosen == "json"
-
-
-def main() -> None:
-    """Run a command. A mistake of the user ends in one line and exit code 2, never in a traceback."""
-    from trunkline.cli import inspect, lab, reconcile, serve  # noqa: F401 - they register their commands
-
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
-    logging.getLogger("trunkline").setLevel(logging.INFO)
-    for noisy in ("paramiko", "apscheduler", "zeep"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL)
-    try:
-        app()
-    except TrunklineError as error:
-        ERRORS.print(f"trunkline: {error}", markup=False)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -14,17 +14,15 @@ from trunkline.desired.documents import Documents
 from trunkline.desired.lint import blocking
 from trunkline.desired.parse import Parser
 from trunkline.journal.lock import exclusive
-from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.desired import Problem
 from trunkline.model.errors import DesiredInvalid
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Step
+from trunkline.service.composing import source_of, world_of
 from trunkline.service.daemon import leftover_message
 from trunkline.service.world import PassOptions, World
-from trunkline.settings import Settings, resolve
-from trunkline.source.git import GitSource
-from trunkline.source.place import GitPlace
+from trunkline.settings import Settings
 from trunkline.views import document, text
 
 MOST_PASSES = 5
@@ -39,31 +37,6 @@ class Opened:
     revision: str
     world: World
     cubes: list[str]
-
-
-def source_of(settings: Settings) -> GitSource:
-    stated = settings.source
-
-    def secret(reference: str) -> str:
-        return resolve(reference, settings.secrets_directory) if reference else ""
-
-    place = GitPlace(
-        stated.url,
-        stated.branch,
-        stated.folder,
-        stated.username,
-        secret(stated.password),
-        stated.ssh_key,
-        secret(stated.ssh_passphrase),
-        stated.known_hosts,
-        stated.ca,
-    )
-    return GitSource(place, settings.state_directory / "cache")
-
-
-def world_of(settings: Settings) -> World:
-    journal = SqlJournal(open_engine(settings.journal), document.of_pass)
-    return World(journal, settings.secrets_directory, settings.state_directory / "cache")
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """`trunkline run`: the daemon in the foreground."""
 
 from trunkline.cli.app import SettingsOption, app, say, settings_of
-from trunkline.cli.reconcile import source_of, world_of
 from trunkline.cli.signals import graceful
 from trunkline.journal.lock import exclusive
+from trunkline.service.composing import source_of, world_of
 from trunkline.service.daemon import Daemon
 from trunkline.web.app import Listener, create_app
 

@@ -1,0 +1,27 @@
+"""`trunkline`: every command registered, logging set up, and a mistake of the user told in one line."""
+
+import logging
+import sys
+
+from trunkline.cli import inspect, lab, reconcile, serve
+from trunkline.cli.app import ERRORS, app
+from trunkline.model.errors import TrunklineError
+
+COMMANDS = (inspect, lab, reconcile, serve)
+"""Imported so that their commands are registered."""
+NOISY = ("paramiko", "apscheduler", "zeep")
+
+
+def main() -> None:
+    """Run a command. A mistake of the user ends in one line and exit code 2, never in a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.getLogger("trunkline").setLevel(logging.INFO)
+    for noisy in NOISY:
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    try:
+        app()
+    except TrunklineError as error:
+        ERRORS.print(f"trunkline: {error}", markup=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -89,6 +89,7 @@ def settings_of(kind: Kind, lines: list[str] | tuple[str, ...]) -> dict[str, str
     return {slot_of(kind, line): value_of(kind, line) for line in kept}
 
 
+@lru_cache(REMEMBERED_LINES)
 def path_of(key: Key) -> tuple[str, ...]:
     return tuple(header.format(key.name) for header in PATHS[key.kind])
 
@@ -146,7 +147,7 @@ class CubeDialect:
         if change.action is Action.DELETE:
             return (Command("configure", (_deletion(change.key),)),)
         lines = [line for difference in _ordered(change) for line in _lines(change.key.kind, difference)]
-        for line in lines:
+        for line in filter(HARMFUL.match, lines):
             _refuse_harm(change, line)
         return (Command("configure", (*path_of(change.key), *lines)),)
 
@@ -171,8 +172,6 @@ def _deletion(key: Key) -> str:
 
 
 def _refuse_harm(change: Change, line: str) -> None:
-    if not HARMFUL.match(line):
-        return
     origin = f" ({change.origin})" if change.origin else ""
     raise DesiredInvalid(
         f"cannot render `{line}` for {change.key}{origin}: it takes away what other trunks stand on, and is never sent; "

@@ -45,6 +45,9 @@ class Dialect(Protocol):
         satisfied by the absence of the command.
         """
 
+    def satisfies(self, key: Key, slot: str, has: str, wanted: str) -> bool:
+        """Whether what is shown is as good as what is wanted, although somebody else chose more than was stated."""
+
     def manages(self, key: Key, slot: str) -> bool:
         """Whether the table knows the slot: only such a slot is reset when a resource owned whole does not state it."""
 

@@ -74,7 +74,8 @@ def differing(before: Resource | None, after: Resource, dialect: Dialect, owned:
         has = shown.get(slot)
         if has is None:
             has = dialect.implied(after.key, slot, wanted)
-        if has != wanted:
+        is_ours = owned is not None and slot in owned.slots and owned.resource.settings.get(slot) == has
+        if has is None or (has != wanted and (is_ours or not dialect.satisfies(after.key, slot, has, wanted))):
             yield Difference(slot, shown.get(slot), wanted)
     for slot, has in shown.items():
         if slot not in after.settings and _is_ours_to_remove(slot, has, after, dialect, owned):

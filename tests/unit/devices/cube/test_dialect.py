@@ -10,10 +10,11 @@ from trunkline.devices.cube.dialect import CubeDialect, settings_of, slot_of, st
 from trunkline.devices.cube.read.config import running_config
 from trunkline.devices.cube.resources import sections
 from trunkline.devices.cube.rules import NEVER_SENT, PATHS, RULES
+from trunkline.loop.diff import differing
 from trunkline.model.errors import DesiredInvalid, OurBug
 from trunkline.model.key import SHARED_SECTIONS, Key, Kind
 from trunkline.model.plan import Action, Change, Difference
-from trunkline.model.resource import Resource
+from trunkline.model.resource import Owned, Resource
 from trunkline.twin.cube.config import render
 from trunkline.twin.cube.config.running import RunningConfig
 from trunkline.twin.cube.trains import TRAINS
@@ -147,6 +148,28 @@ def test_the_implied_revocation_check_is_no_difference() -> None:
 
 def test_an_implied_line_of_a_tenant_stays() -> None:
     assert not DIALECT.manages(key_of(Kind.TENANT), "pass-thru content custom-sdp")
+
+
+@pytest.mark.parametrize(
+    ("shown", "stated", "is_different"),
+    [
+        ("transport tcp tls v1.2", "transport tcp tls", False),  # somebody's choice is not undone by one who states none
+        ("transport tcp tls v1.2", "transport tcp tls v1.3", True),
+        ("no transport tcp tls", "transport tcp tls", True),
+    ],
+)
+def test_a_tls_version_chosen_on_the_cube_stays_where_none_is_stated(shown: str, stated: str, is_different: bool) -> None:
+    before, after = (Resource(key_of(Kind.SIP_UA), settings_of(Kind.SIP_UA, [line])) for line in (shown, stated))
+    assert bool(list(differing(before, after, DIALECT, None))) is is_different
+
+
+def test_a_tls_version_that_trunkline_wrote_goes_when_it_is_stated_no_more() -> None:
+    written, after = (
+        Resource(key_of(Kind.SIP_UA), settings_of(Kind.SIP_UA, [line]))
+        for line in ("transport tcp tls v1.2", "transport tcp tls")
+    )
+    owned = Owned(written, is_created=False, slots=frozenset(written.settings))
+    assert [difference.after for difference in differing(written, after, DIALECT, owned)] == ["transport tcp tls"]
 
 
 def test_a_shared_section_is_never_deleted() -> None:

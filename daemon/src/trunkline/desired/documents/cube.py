@@ -160,7 +160,7 @@ class SipUa(Strict):
 
     tls_version: Annotated[
         TlsVersion | None,
-        Field(description="The TLS version that is spoken; null: every version the release offers"),
+        Field(description="The TLS version that is spoken; null: the one chosen on the CUBE, else every one that it offers"),
         Becomes("`transport tcp tls [VERSION]`"),
     ] = None
     minimum: Annotated[

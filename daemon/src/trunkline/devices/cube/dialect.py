@@ -124,6 +124,10 @@ class CubeDialect:
             return wanted
         return None
 
+    def satisfies(self, key: Key, slot: str, has: str, wanted: str) -> bool:
+        rule = rule_for(key.kind, slot)
+        return has == wanted or bool(rule and rule.is_open and wanted == rule.prefix and has.startswith(f"{wanted} "))
+
     def manages(self, key: Key, slot: str) -> bool:
         rule = rule_for(key.kind, slot)
         if rule and rule.added_from and self.release >= rule.added_from:

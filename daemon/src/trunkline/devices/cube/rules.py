@@ -16,7 +16,7 @@ class Rule:
     `default` is the line that IOS does not show; `slot` joins commands that exclude each other; `negates_whole` where the
     `no` form wants the whole line; `is_set` where the order of the words after the prefix means nothing. `is_reset` where the
     `no` form does harm: the default is entered instead. `added_from` is the first release that adds such a line by itself: one
-    that nobody stated is then nobody's.
+    that nobody stated is then nobody's. `is_open` where the bare line leaves to others what may follow it.
     """
 
     prefix: str
@@ -27,6 +27,7 @@ class Rule:
     is_set: bool = False
     is_reset: bool = False
     added_from: tuple[int, ...] = ()
+    is_open: bool = False
 
 
 def off(prefix: str, extra: int = 0) -> Rule:
@@ -113,7 +114,8 @@ RULES: Mapping[Kind, tuple[Rule, ...]] = {
         off("shutdown"),
     ),
     Kind.SIP_UA: (
-        Rule("transport tcp tls", default="transport tcp tls", is_reset=True),  # `no` closes the port that phones call
+        # `no` closes the port that phones call; who states no version does not undo one that was chosen
+        Rule("transport tcp tls", default="transport tcp tls", is_reset=True, is_open=True),
         Rule("crypto signaling default"),
         Rule("crypto signaling remote-addr", 2),
         Rule("remote-party-id", default="remote-party-id"),

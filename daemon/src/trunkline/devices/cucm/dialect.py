@@ -54,6 +54,9 @@ class CucmDialect:
         """A field that an observation leaves out is null, which is the same as empty."""
         return "" if wanted == "" else None
 
+    def satisfies(self, key: Key, slot: str, has: str, wanted: str) -> bool:  # noqa: ARG002 - the port's form
+        return has == wanted
+
     def manages(self, key: Key, slot: str) -> bool:  # noqa: ARG002 - the port's form
         """Never: on a cluster only what is stated is trunkline's."""
         return False

@@ -229,6 +229,12 @@ CASES: dict[str, Case] = {
         ),
         ((MODERN_LINK, "[10.72.86.0/24]", "[10.72.86.72/29]"),),
     ),
+    "TL037": Case(
+        (outbound('lines: ["dial-peer voice 900 voip"]'),),
+        f"{LINK}:13:13: error TL037: `dial-peer voice 900 voip` is no setting of its section: it opens another one, leaves its "
+        "own, or acts at once. Remove it: only settings can be stated as lines",
+        (outbound('lines: ["description voice 900 voip"]'),),
+    ),
 }  # fmt: skip
 """By code. The rules about whole files are not here: no edit of a document breaks them."""
 

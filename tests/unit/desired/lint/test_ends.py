@@ -86,6 +86,7 @@ def test_references_to_nothing(edit: Edit, where: int) -> None:
         ((LINK, "  name: vg-yohur TLS\n", "  name: vg-yohur TLS\n  fields: {securityMode: Non Secure}\n"), "TL018"),
         (outbound('lines: ["session target ipv4:10.72.86.74:5071"]'), "TL019"),
         ((CUBE, "url: sips", "sip_lines: [listen-port secure 5062]"), "TL019"),
+        ((CUBE, "url: sips", "lines: [no ip address trusted authenticate]"), ""),
         ((CUBE, "url: sips", "lines: [no ip address trusted list]"), "TL017"),
         (outbound(f"lines: [{'x' * 300}]"), "TL023"),
         (outbound(f"lines: [{'x' * 254}]"), ""),

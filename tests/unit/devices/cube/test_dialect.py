@@ -208,6 +208,29 @@ def test_the_sip_ports_are_never_closed(kind: Kind, before: str | None, after: s
         assert not any(re.match(pattern, line) for line in command.lines for pattern in NEVER_SENT)
 
 
+STRAYS = (
+    "end", "exit", "do reload", "do write erase", "no dial-peer voice 900 voip", "dial-peer voice 900 voip", "sip-ua", "no sip",
+    "interface GigabitEthernet0/0", "no crypto pki trustpoint rootca-01", "crypto key zeroize ec", "crypto key generate rsa",
+    "banner motd ^C", "line vty 0 4", "hostname other", "voice class codec 1", "no ip address trusted list", "! a remark",
+    "default dial-peer voice 900 voip", "destination-pattern 12?",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(PATHS))
+@pytest.mark.parametrize("line", STRAYS)
+def test_what_leaves_its_section_or_acts_at_once_is_never_rendered(kind: Kind, line: str) -> None:
+    """Neither to write it nor, where somebody else's journal says that it was written, to take it away."""
+    change = Change(Action.UPDATE, key_of(kind), differences=(Difference(line, None, line),))
+    with pytest.raises(DesiredInvalid):
+        DIALECT.render(change)
+
+
+@pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, line, *_ in EXAMPLES])
+def test_settings_are_rendered(kind: Kind, line: str) -> None:
+    (command,) = DIALECT.render(Change(Action.UPDATE, key_of(kind), differences=(Difference(line, None, line),)))
+    assert line in command.lines
+
+
 BY_KIND = {kind: [line for k, line, *_ in EXAMPLES if k is kind] for kind in PATHS}
 SECTIONS = st.sampled_from([kind for kind, lines in BY_KIND.items() if lines]).flatmap(
     lambda kind: st.tuples(st.just(kind), st.lists(st.sampled_from(BY_KIND[kind]), min_size=1, max_size=6))

@@ -226,6 +226,13 @@ RULES: tuple[Rule, ...] = (
         "remote_prefixes: [10.72.87.0/24]",
         addresses.unbound_node,
     ),
+    Rule(
+        "TL037",
+        "a raw line leaves its section",
+        "IOS would enter all lines behind it in another place, or carry it out at once. It is never sent, waived or not.",
+        'lines: ["dial-peer voice 900 voip"]',
+        tidy.stray,
+    ),
 )
 
 WAIVING: tuple[Rule, ...] = (

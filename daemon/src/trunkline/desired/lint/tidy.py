@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from trunkline.desired.documents import Cube, Documents, Link, Placed
 from trunkline.desired.lint.finding import Finding, dial_peers, raw_lines, sides, whole_links
 from trunkline.desired.sides import cube as cube_side
+from trunkline.model.line import is_stray
 from trunkline.model.resource import Origin
 
 LONGEST_LINE = 254
@@ -65,6 +66,14 @@ def _every_line(documents: Documents) -> Iterator[tuple[Origin, str]]:
             for line in resource.settings:
                 if line not in raw and resource.origin:
                     yield resource.origin, line
+
+
+def stray(documents: Documents) -> Iterator[Finding]:
+    """Lines that would take the lines behind them to another section, and that section away when they are removed."""
+    for placed, where, line in raw_lines(documents):
+        if is_stray(line):
+            message = f"`{line}` is no setting of its section: it opens another one, leaves its own, or acts at once"
+            yield Finding(placed.origin(*where), message, "Remove it: only settings can be stated as lines")
 
 
 def secret_in_line(documents: Documents) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 from trunkline.devices.cube.rules import NEVER_SENT, PATHS, REFERENCES, RULES, Rule
 from trunkline.model.errors import DesiredInvalid, OurBug
 from trunkline.model.key import SHARED_SECTIONS, Key, Kind
+from trunkline.model.line import is_stray
 from trunkline.model.plan import Action, Change, Command, Difference
 from trunkline.model.resource import Resource
 
@@ -151,7 +152,7 @@ class CubeDialect:
         if change.action is Action.DELETE:
             return (Command("configure", (_deletion(change.key),)),)
         lines = [line for difference in _ordered(change) for line in _lines(change.key.kind, difference)]
-        for line in filter(HARMFUL.match, lines):
+        for line in filter(_is_harmful, lines):
             _refuse_harm(change, line)
         return (Command("configure", (*path_of(change.key), *lines)),)
 
@@ -175,11 +176,17 @@ def _deletion(key: Key) -> str:
     return f"no {path_of(key)[-1]}"
 
 
+@lru_cache(REMEMBERED_LINES)
+def _is_harmful(line: str) -> bool:
+    """Also what `trunkline check` refuses already: a waiver there lets nothing through here."""
+    return bool(HARMFUL.match(line)) or is_stray(line) or "?" in line
+
+
 def _refuse_harm(change: Change, line: str) -> None:
     origin = f" ({change.origin})" if change.origin else ""
     raise DesiredInvalid(
-        f"cannot render `{line}` for {change.key}{origin}: it takes away what other trunks stand on, and is never sent; "
-        "remove the line from the document"
+        f"cannot render `{line}` for {change.key}{origin}: it takes away what other trunks stand on, leaves its "
+        "section or acts at once, and is never sent; remove the line from the document"
     )
 
 

@@ -185,5 +185,8 @@ REFERENCES: Mapping[Kind, tuple[tuple[str, Kind], ...]] = {
 }
 """Lines that name another resource: a regular expression from the start of the line, and the kind of what it names."""
 
-NEVER_SENT = (r"no transport tcp tls\b", r"no sip$", r"no sip-ua\b", r"no voice service\b", r"crypto key zeroize rsa$")
+NEVER_SENT = (
+    r"no transport tcp tls\b", r"no sip$", r"no sip-ua\b", r"no voice service\b", r"no ip address trusted list\b",
+    r"crypto key zeroize\b",
+)  # fmt: skip
 """Lines that close the SIP ports of everybody, or take away more than one section, or every key of the router."""

@@ -27,6 +27,17 @@ class _Null:
 
 NULL: Final = _Null()
 REQUIRED: Mapping[str, Mapping[str, str]] = {
+    "SipProfile": {
+        "sipBandwidthModifier": "TIAS and AS",
+        "userAgentServerHeaderInfo": "Send Unified CM Version Information as User-Agent Header",
+        "dialStringInterpretation": ("Phone number consists of characters 0-9, *, #, and + (others treated as URI addresses)"),
+        "callingLineIdentification": "Default",
+        "sipSessionRefreshMethod": "Invite",
+        "earlyOfferSuppVoiceCall": "Disabled (Default value)",
+        "cucmVersionInSipHeader": "Major And Minor",
+        "confidentialAccessLevelHeaders": "Disabled",
+    },
+    "SipTrunkSecurityProfile": {"sipV150OutboundSdpOfferFiltering": "Use Default Filter"},
     "SipTrunk": {
         "product": "SIP Trunk",
         "class": "Trunk",
@@ -43,7 +54,8 @@ REQUIRED: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Fields that AXL demands of a new object, where a document does not state them: as the administration page fills them
-(Cisco DevNet sample axl_add_Sip_Trunk.py). What has a default in the schema is not here: zeep adds that."""
+(Cisco DevNet sample axl_add_Sip_Trunk.py), else the default of the schema, which zeep would add where no plan shows it.
+"""
 DESTINATION: Final = ("gatewayName", "routeListName")
 NESTED: Final = ("destinations", *DESTINATION)
 

@@ -9,7 +9,8 @@ from trunkline.devices.cube.read.config import RunningConfig
 from trunkline.devices.cube.read.output import first_line, lines_of, until_prompt
 from trunkline.devices.cube.read.reading import NotUnderstood, Reading
 
-VERSION_XE = re.compile(r"^Cisco IOS XE Software, Version (\d\S*)", re.MULTILINE)
+# A build that was never released is named by its date, "2024-03-26_10.11_lab", or BLD_…: only the line of IOS has its numbers.
+VERSION_XE = re.compile(r"^Cisco IOS XE Software, Version (\d{1,2}\.\S*)", re.MULTILINE)
 VERSION_IOS = re.compile(r"^Cisco IOS Software.*?,(?: Experimental)? Version (\d[^\s,]*)", re.MULTILINE)
 UPTIME = re.compile(r"^(\S+) uptime is", re.MULTILINE)
 OLD_XE = 3  # IOS-XE 3.16 carries IOS 15.5: only the latter can be compared with other releases
@@ -54,8 +55,8 @@ def _numbers(release: str) -> tuple[int, ...]:
 
 
 CLOCK = re.compile(r"^([*.]?)(\d\d:\d\d:\d\d)(?:\.\d+)? (\S+) [A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d+) (\d{4})\s*$")
-TIME_SOURCE = re.compile(r"^Time source is ")
-SUMMER = re.compile(r"^(?:Summer|Standard) time starts? ")  # further lines of `show clock detail`
+TIME_SOURCE = re.compile(r"^(?:Time source is |No time source\s*$)")
+SUMMER = re.compile(r"^(?:Summer|Standard) time (?:starts?|ends?) ")  # further lines of `show clock detail`
 
 
 @dataclass(frozen=True)

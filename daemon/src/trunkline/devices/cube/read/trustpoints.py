@@ -10,6 +10,7 @@ from trunkline.model.certificate import Certificate, certificates_in
 TRUSTPOINT = re.compile(r"^Trustpoint (\S+?):\s*$")
 HELD = re.compile(r"^ +(\S.*?) certificate configured:\s*$")
 SHA1 = re.compile(r"^\s+Fingerprint SHA1:\s*((?:[0-9A-F]{8} ?){5})\s*$")
+REQUEST = re.compile(r"^\s+Request Fingerprint (?:MD5|SHA1|SHA256):\s*[0-9A-F ]+$")  # of a certificate that is still to come
 STATE = re.compile(r"^ +State:\s*$")
 AUTHENTICATED = re.compile(r"^ +Issuing CA authenticated \.+ (Yes|No)\b")
 ISSUER = "Issuing CA"
@@ -74,7 +75,7 @@ def _take(status: _Status, line: str) -> None:
         status.has_state = True
     elif authenticated := AUTHENTICATED.match(line):
         status.is_authenticated = authenticated[1] == "Yes"
-    elif "Fingerprint SHA1" in line or "authenticated" in line:
+    elif ("Fingerprint SHA1" in line and not REQUEST.match(line)) or "authenticated" in line:
         raise NotUnderstood("a line of `show crypto pki trustpoints status` is not in a known form", line)
 
 

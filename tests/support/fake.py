@@ -109,6 +109,7 @@ class FakeCube:
     looks: int = 0
     sent: list[Step] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
+    issuer: Certificate = field(default_factory=ca_certificate)  # of the identity
 
     def __post_init__(self) -> None:
         for kind, name in ((Kind.VOICE_SERVICE, "voip"), (Kind.VOICE_SERVICE_SIP, "voip"), (Kind.SIP_UA, "")):
@@ -139,7 +140,7 @@ class FakeCube:
             key, holder = Key(self.target, Kind.TRUST_ANCHOR, name), Key(self.target, Kind.TRUSTPOINT, name)
             resources[key] = Resource(key, {"sha256": anchor.sha256, "pem": anchor.pem}, needs=frozenset({holder}))
         resources = {key: one for key, one in resources.items() if not any(gap.covers(key) for gap in self.gaps)}
-        own = Identity(self.target, self.trustpoint, self.identity, (ca_certificate(),))
+        own = Identity(self.target, self.trustpoint, self.identity, (self.issuer,))
         is_hidden = any(gap.covers(Key(self.target, Kind.TRUSTPOINT, self.trustpoint)) for gap in self.gaps)
         return Observed(
             self.target,
@@ -221,6 +222,7 @@ class FakeCluster:
     looks: int = 0
     resets: list[str] = field(default_factory=list)
     sent: list[Step] = field(default_factory=list)
+    renewed: dict[str, Certificate] = field(default_factory=dict)  # identities other than the first, by node
 
     def __post_init__(self) -> None:
         self.stores = {node: {} for node in self.nodes}
@@ -239,7 +241,9 @@ class FakeCluster:
                 key = Key(self.target, Kind.CALLMANAGER_TRUST, f"{node}/{short}")
                 found[key] = Resource(key, {"sha256": certificate.sha256, "pem": certificate.pem})
         found = {key: one for key, one in found.items() if not any(gap.covers(key) for gap in self.gaps)}
-        identities = tuple(Identity(self.target, node, own_signed(f"{node}.example.com")) for node in self.nodes)
+        identities = tuple(
+            Identity(self.target, node, self.renewed.get(node) or own_signed(f"{node}.example.com")) for node in self.nodes
+        )
         return Observed(
             self.target,
             NOW,

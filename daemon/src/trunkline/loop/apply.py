@@ -7,7 +7,7 @@ from trunkline.model.errors import DeviceRefused, JournalFailed, Stalled, Trunkl
 from trunkline.model.key import Key
 from trunkline.model.outcome import Outcome, Result
 from trunkline.model.passes import Failure
-from trunkline.model.plan import Plan, Step
+from trunkline.model.plan import Action, Plan, Step
 from trunkline.ports import Clock, Device, Journal
 
 
@@ -62,7 +62,8 @@ class _Progress:
 def carry_out(plan: Plan, hands: Hands) -> Applied:
     """Carry out the steps in their order.
 
-    A refusal fails its step and skips the steps that need it; the others go on, for they do not depend on it. When a
+    A refusal fails its step and skips the steps that need it; the others go on, for they do not depend on it. Only deletions
+    do not: no device shows what trust is used for, so nothing is taken away once a switch to something else failed. When a
     session dies or a device is busy the rest of that device's steps is skipped; when the journal cannot be written, all
     of them. Nothing is retried here: the next pass observes first.
     """
@@ -106,5 +107,7 @@ def _obstacle(step: Step, progress: _Progress, hands: Hands) -> str:
         return "the journal cannot be written"
     if step.key.target in progress.lost_targets:
         return f"an earlier step on {step.key.target} did not come to an end"
+    if step.change.action is Action.DELETE and progress.spoilt:
+        return f"what it deletes may be in use still: {min(progress.spoilt)} did not succeed"
     missing = sorted(step.change.needs & progress.spoilt)
     return f"it needs {missing[0]}, which did not succeed" if missing else ""

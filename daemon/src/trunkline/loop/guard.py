@@ -37,8 +37,7 @@ def _older_than_its_base(plan: Plan, observed: Mapping[str, Observed]) -> list[R
 def _mass_deletion(plan: Plan, desired: Desired) -> list[Reason]:
     """More deletions than the policy allows, or all that there was: rather a mistake in git than a wish."""
     deleted = sum(step.change.action is Action.DELETE for step in plan.steps)
-    if not deleted:
-        return []
+    taken_back = sum(difference.after is None for step in plan.steps for difference in step.change.differences)
     reasons = []
     if deleted > desired.policy.max_deletions:
         reasons.append(
@@ -48,11 +47,11 @@ def _mass_deletion(plan: Plan, desired: Desired) -> list[Reason]:
                 "raise it in estate.yaml for this commit if that is what you want",
             )
         )
-    if not desired.links and not desired.policy.allow_empty:
+    if (deleted or taken_back) and not desired.links and not desired.policy.allow_empty:
         reasons.append(
             Reason(
                 "empty-desired",
-                f"no link of {desired.cube} is left; set guard.allow_empty in estate.yaml to delete the last one",
+                f"no link of {desired.cube} is left; set guard.allow_empty in estate.yaml to take away what the last one had",
             )
         )
     return reasons

@@ -9,6 +9,8 @@ from trunkline.model.observed import CubeFacts
 from trunkline.model.plan import Action, Change, Held, Step
 from trunkline.model.resource import Resource
 
+TRUST = frozenset({Kind.TRUSTPOINT, Kind.CALLMANAGER_TRUST})
+
 Objection = tuple[str, str] | None  # code, reason
 
 
@@ -130,7 +132,25 @@ def _spread(found: dict[Key, Held], changes: Iterable[Change], situation: Situat
         below = sorted(situation.reachable(change.needs) & found.keys())
         if below:
             found[change.key] = Held(change, found[below[0]].code, f"it needs {below[0]}: {found[below[0]].reason}")
+    _spread_to_trust(found, changes)
     _spread_to_deletions(found, changes)
+
+
+def _spread_to_trust(found: dict[Key, Held], changes: Iterable[Change]) -> None:
+    """No device shows what trust is used for: it stays while a change that concerns one of its links waits."""
+    waiting = [one for _, one in sorted(found.items()) if one.change.action is not Action.DELETE]
+    for change in changes:
+        if change.key in found or change.action is not Action.DELETE or change.key.kind not in TRUST:
+            continue
+        one = next((one for one in waiting if _share_a_link(change, one.change)), None)
+        if one:
+            found[change.key] = Held(change, one.code, f"it may be in use until {one.change.key} is as desired: {one.reason}")
+
+
+def _share_a_link(first: Change, second: Change) -> bool:
+    """What no link is named for concerns all of them."""
+    one, other = (change.resource.links if change.resource else frozenset() for change in (first, second))
+    return not one or not other or bool(one & other)
 
 
 def _spread_to_deletions(found: dict[Key, Held], changes: Iterable[Change]) -> None:

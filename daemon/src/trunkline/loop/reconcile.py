@@ -7,7 +7,7 @@ from datetime import datetime
 from trunkline.loop import apply, conditions, diff, foresee, guard, plan, refusal
 from trunkline.loop.foresee import Compile
 from trunkline.loop.situation import Situation
-from trunkline.model.desired import Desired
+from trunkline.model.desired import Desired, Enforcement
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import Key, cluster_target
 from trunkline.model.observed import Gap, Observed, unreadable
@@ -180,7 +180,12 @@ def _carry_out(state: _State, request: Request, hands: apply.Hands) -> None:
 
 
 def _save(state: _State, hands: apply.Hands) -> None:
-    """Write to memory only what is wholly as desired and could be read; the other end's gaps do not count."""
+    """Write to memory only what is wholly as desired and could be read; the other end's gaps do not count.
+
+    Not in observe mode: who looks on writes nothing, not even what a person did not save under the same user.
+    """
+    if state.situation.desired.policy.enforcement is Enforcement.OBSERVE:
+        return
     for target, seen in sorted(state.situation.observed.items()):
         if state.remaining or seen.gaps:
             continue

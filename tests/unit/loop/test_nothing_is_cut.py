@@ -1,0 +1,103 @@
+"""What a pass must never take away: what may be in use still, what somebody else made, what it only looks at."""
+
+from collections.abc import Callable
+
+import pytest
+
+from support.examples import MODERN_LINK, changed, examples
+from support.fake import FakeWorld, allowing, certificate, without_links
+from trunkline.journal import inventory
+from trunkline.model.errors import DeviceRefused
+from trunkline.model.key import Key, Kind
+from trunkline.model.outcome import Hold, Result
+from trunkline.model.plan import Step
+
+CUBE, MODERN = "vg-yohur", "cube-busan"
+CLUSTER = "cluster/seoul"
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+def refusing(key: Key) -> Callable[[Step], None]:
+    def before(step: Step) -> None:
+        if step.key == key:
+            raise DeviceRefused(f"cannot configure {key}: % Invalid input detected")
+
+    return before
+
+
+def test_nothing_is_deleted_after_a_step_was_refused(world: FakeWorld) -> None:
+    """The dial-peer still calls the group that a document wants no more."""
+    world.converge(MODERN)
+    group = Key(f"cube/{MODERN}", Kind.SERVER_GROUP, "710")
+    peer = Key(f"cube/{MODERN}", Kind.DIAL_PEER, "7100")
+    world.says(changed((MODERN_LINK, "    per: group\n    server_group: 710\n", "    per: node\n")), "r2")
+    world.faults.before_step = refusing(peer)
+    finished = world.run(MODERN)
+    assert {outcome.result for outcome in finished.outcomes if outcome.key == group} == {Result.SKIPPED}
+    again = world.run(MODERN, finished)
+    assert group in world.cubes[MODERN].sections
+    assert again.plan and group in [held.change.key for held in again.plan.held]
+    world.faults.before_step = lambda step: None
+    world.revision = "r3"
+    assert world.converge(MODERN).is_converged
+    assert group not in world.cubes[MODERN].sections
+
+
+def test_trust_in_what_is_presented_stays_until_the_other_is_in_use(world: FakeWorld) -> None:
+    """The CUBE's new identity is trusted first; the switch to it is refused, so the one in use must stay trusted."""
+    world.converge(CUBE)
+    store = world.clusters["seoul"].stores["cucm-pub"]
+    (used,) = store
+    device = world.cubes[CUBE]
+    device.identity, device.issuer = certificate("vg-yohur.example.com", "Other CA"), certificate("Other CA", is_ca=True)
+    files = changed(("cubes/vg-yohur.yaml", "  trustpoint: sip-trunk-cert\n", "  trustpoint: other-cert\n"))
+    world.says(files, "r2")
+    device.trustpoint = "other-cert"
+    world.faults.before_step = refusing(Key(device.target, Kind.SIP_UA, ""))
+    finished = world.run(CUBE)
+    assert used in store and len(store) == 2
+    again = world.run(CUBE, finished)
+    assert used in store, "it is not removed by a later pass either, while the switch is held"
+    assert again.plan and {held.code for held in again.plan.held} == {"refused"}
+    world.faults.before_step = lambda step: None
+    world.revision = "r3"
+    assert world.converge(CUBE).is_converged
+    assert list(store) == [device.issuer.sha256[:16]]
+
+
+def test_observe_mode_does_not_save_either(world: FakeWorld) -> None:
+    """Somebody tries something by hand, under the daemon's user, and relies on a reload to undo it."""
+    world.converge(CUBE)
+    world.says(allowing(examples(), enforcement="observe"), "r2")
+    device = world.cubes[CUBE]
+    device.is_unsaved = True
+    finished = world.run(CUBE)
+    assert finished.is_converged
+    assert (finished.is_saved, device.is_unsaved) == (False, True)
+
+
+def test_the_last_link_of_a_cube_takes_nothing_with_it_unasked(world: FakeWorld) -> None:
+    """Also where everything was there before trunkline, so that only lines would be taken back, and nothing deleted."""
+    world.converge(CUBE)
+    device = world.cubes[CUBE]
+    for key in list(world.journal.inventory(CUBE)):
+        if key.kind is not Kind.SIP_UA:
+            forget(world, key)
+    before = dict(device.sections[Key(device.target, Kind.SIP_UA, "")])
+    gone = {path: content for path, content in examples().items() if path != "links/yohur-seoul.yaml"}
+    world.says(gone, "r2")
+    finished = world.run(CUBE)
+    assert isinstance(finished.verdict, Hold)
+    assert {reason.code for reason in finished.verdict.reasons} == {"empty-desired"}
+    assert device.sections[Key(device.target, Kind.SIP_UA, "")] == before
+    world.says(without_links(examples(), "yohur-seoul"), "r3")
+    assert world.converge(CUBE).is_converged
+
+
+def forget(world: FakeWorld, key: Key) -> None:
+    with world.journal.engine.begin() as connection:
+        inventory.forget(connection, CUBE, key)

@@ -104,6 +104,11 @@ class Journal(Protocol):
     def done(self, plan_id: str, step: Step, at: datetime) -> None:
         """Write down that a step happened: a deletion leaves the inventory, an activation is owed no more."""
 
+    def refused(self, plan_id: str, step: Step, at: datetime, unneeded: frozenset[Key]) -> None:
+        """Write down that a device did nothing of a step: what it was to create is nobody's, and the activations
+        `unneeded` are owed for its sake only.
+        """
+
     def record(self, finished: Pass) -> None:
         """Keep a finished pass."""
 

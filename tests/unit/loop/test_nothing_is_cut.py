@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from support.examples import MODERN_LINK, changed, examples
+from support.examples import LINK, MODERN_LINK, changed, examples
 from support.fake import FakeWorld, allowing, certificate, without_links
 from trunkline.journal import inventory
 from trunkline.model.errors import DeviceRefused
@@ -21,10 +21,10 @@ def world() -> FakeWorld:
     return FakeWorld()
 
 
-def refusing(key: Key) -> Callable[[Step], None]:
+def refusing(key: Key, *, is_untouched: bool = False) -> Callable[[Step], None]:
     def before(step: Step) -> None:
         if step.key == key:
-            raise DeviceRefused(f"cannot configure {key}: % Invalid input detected")
+            raise DeviceRefused(f"cannot configure {key}: % Invalid input detected", is_untouched=is_untouched)
 
     return before
 
@@ -101,3 +101,54 @@ def test_the_last_link_of_a_cube_takes_nothing_with_it_unasked(world: FakeWorld)
 def forget(world: FakeWorld, key: Key) -> None:
     with world.journal.engine.begin() as connection:
         inventory.forget(connection, CUBE, key)
+
+
+TRUNK = Key(CLUSTER, Kind.SIP_TRUNK, "SIP-TRUNK-YOHUR")
+
+
+def test_what_a_device_refused_to_make_and_somebody_else_made_is_never_deleted(world: FakeWorld) -> None:
+    cluster = world.clusters["seoul"]
+    world.faults.before_step = refusing(TRUNK, is_untouched=True)
+    world.run(CUBE)
+    cluster.objects[TRUNK] = {"devicePoolName": "Theirs", "destinations": "10.9.9.9:5060"}
+    world.faults.before_step = lambda step: None
+    world.revision = "r2"
+    assert world.converge(CUBE).is_converged
+    world.says(without_links(examples(), "yohur-seoul"), "r3")
+    world.converge(CUBE)
+    assert TRUNK in cluster.objects
+
+
+def test_what_was_made_in_part_is_deleted_with_its_document(world: FakeWorld) -> None:
+    """A dial-peer whose third line was refused is there, and trunkline made it."""
+    peer = Key(f"cube/{CUBE}", Kind.DIAL_PEER, "100")
+
+    def half(step: Step) -> None:
+        if step.key == peer:
+            world.cubes[CUBE].write(Kind.DIAL_PEER, "100", "session protocol sipv2")
+            raise DeviceRefused("cannot configure dial-peer 100: % Invalid input detected")
+
+    world.faults.before_step = half
+    world.run(CUBE)
+    world.faults.before_step = lambda step: None
+    world.says(without_links(examples(), "yohur-seoul"), "r2")
+    world.converge(CUBE)
+    assert peer not in world.cubes[CUBE].sections
+
+
+def test_a_change_that_was_refused_whole_resets_no_trunk(world: FakeWorld) -> None:
+    world.converge(CUBE)
+    cluster = world.clusters["seoul"]
+    cluster.resets.clear()
+    files = changed((LINK, "  name: vg-yohur TLS\n", "  name: vg-yohur TLS\n  fields: {acceptPresenceSubscription: true}\n"))
+    world.says(files, "r2")
+    profile = Key(CLUSTER, Kind.SIP_SECURITY_PROFILE, "vg-yohur TLS")
+    world.faults.before_step = refusing(profile, is_untouched=True)
+    finished = world.run(CUBE)
+    assert world.journal.owed(CUBE) == frozenset()
+    world.run(CUBE, finished)
+    assert cluster.resets == []
+    world.faults.before_step = refusing(profile)  # nobody knows whether it happened
+    world.revision = "r3"
+    world.run(CUBE)
+    assert world.journal.owed(CUBE) == {Key(CLUSTER, Kind.ACTIVATION, TRUNK.name)}

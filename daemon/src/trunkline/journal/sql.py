@@ -47,6 +47,14 @@ class SqlJournal:
             if step.change.action is Action.ACTIVATE or is_gone:
                 inventory.pay(connection, cube, step.key)
 
+    def refused(self, plan_id: str, step: Step, at: datetime, unneeded: frozenset[Key]) -> None:
+        with transaction(self.engine) as connection:
+            cube = self._write_step(connection, plan_id, step, "refused", at)
+            if step.change.action is Action.CREATE:
+                inventory.forget(connection, cube, step.key)
+            for key in unneeded:
+                inventory.pay(connection, cube, key)
+
     def _write_step(self, connection: Connection, plan_id: str, step: Step, state: str, at: datetime) -> str:
         values = {"plan_id": plan_id, "key": str(step.key), "action": step.change.action.value, "state": state, "at": at}
         connection.execute(insert(tables.steps).values(values))

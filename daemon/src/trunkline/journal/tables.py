@@ -25,7 +25,7 @@ steps = Table(
     Column("plan_id", String(32), nullable=False),
     Column("key", Text, nullable=False),
     Column("action", String(16), nullable=False),
-    Column("state", String(16), nullable=False),  # intended, done
+    Column("state", String(16), nullable=False),  # intended, done, refused
     Column("at", DateTime(timezone=True), nullable=False),
     Index("steps_of_plan", "plan_id"),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from trunkline.model.errors import DeviceRefused, JournalFailed, Stalled, TrunklineError
+from trunkline.model.errors import AccessRefused, DeviceRefused, JournalFailed, Stalled, TrunklineError
 from trunkline.model.key import Key
 from trunkline.model.outcome import Outcome, Result
 from trunkline.model.passes import Failure
@@ -37,6 +37,7 @@ class _Progress:
 
     outcomes: list[Outcome] = field(default_factory=list)
     spoilt: set[Key] = field(default_factory=set)
+    owed: set[Key] = field(default_factory=set)  # activations that something asks for which happened, or may have
     lost_targets: set[str] = field(default_factory=set)
     failure: Failure | None = None
     refusals: dict[Key, Failure] = field(default_factory=dict)
@@ -69,9 +70,9 @@ def carry_out(plan: Plan, hands: Hands) -> Applied:
     """
     try:
         plan_id = hands.journal.begin(plan, hands.clock.now())
+        progress = _Progress(owed=set(hands.journal.owed(plan.cube)))
     except JournalFailed as error:
         return Applied((), Failure(error.reason, str(error)))
-    progress = _Progress()
     for number, step in enumerate(plan.steps, start=1):
         obstacle = _obstacle(step, progress, hands)
         if obstacle:
@@ -90,14 +91,27 @@ def _one(plan_id: str, step: Step, hands: Hands, progress: _Progress) -> None:
         result = Result.UNKNOWN
         hands.devices[step.key.target].carry_out(step)
         result = Result.APPLIED
+        progress.owed |= step.activates
         hands.journal.done(plan_id, step, hands.clock.now())
     except TrunklineError as error:
         if isinstance(error, Stalled):
             result = Result.FAILED
         detail = str(error)
         progress.fail(step, error)
+        _take_back(plan_id, step, error, hands, progress)
     seconds = (hands.clock.now() - started).total_seconds()
     progress.outcomes.append(Outcome(step.key, step.change.action, result, detail, seconds))
+
+
+def _take_back(plan_id: str, step: Step, error: TrunklineError, hands: Hands, progress: _Progress) -> None:
+    """What a device did nothing of was not made by trunkline: if somebody else makes it, it is theirs, and is not deleted."""
+    if isinstance(error, AccessRefused) or (isinstance(error, DeviceRefused) and error.is_untouched):
+        try:
+            hands.journal.refused(plan_id, step, hands.clock.now(), step.activates - progress.owed)
+        except JournalFailed as failed:
+            progress.fail(step, failed)
+    else:
+        progress.owed |= step.activates
 
 
 def _obstacle(step: Step, progress: _Progress, hands: Hands) -> str:

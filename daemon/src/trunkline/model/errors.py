@@ -25,13 +25,17 @@ class DesiredInvalid(Stalled):
 
 
 class DeviceRefused(Stalled):
-    """The device said no, and would say so again. `lines` are what was sent and what came back."""
+    """The device said no, and would say so again. `lines` are what was sent and what came back.
+
+    `is_untouched` where it did nothing at all of what it was asked for.
+    """
 
     reason = "device_refused"
 
-    def __init__(self, message: str, lines: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, lines: tuple[str, ...] = (), *, is_untouched: bool = False) -> None:
         super().__init__(message)
         self.lines = lines
+        self.is_untouched = is_untouched
 
 
 class AccessRefused(Stalled):

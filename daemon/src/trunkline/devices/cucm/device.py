@@ -116,8 +116,12 @@ class CucmDevice:
 
     def carry_out(self, step: Step) -> None:
         """Do one step; doing it once more does no harm."""
-        for command in step.commands:
-            self._do(command, step)
+        for number, command in enumerate(step.commands):
+            try:
+                self._do(command, step)
+            except DeviceRefused as refused:  # an operation is carried out whole or not at all
+                refused.is_untouched = number == 0
+                raise
 
     def _do(self, command: Command, step: Step) -> None:
         payload = command.payload

@@ -48,8 +48,12 @@ class CubeSession:
         Raises DeviceRefused with the line and the words of the CUBE.
         """
         with self._configuration():
-            for line in lines:
-                self._configure_line(line)
+            for number, line in enumerate(lines):
+                try:
+                    self._configure_line(line)
+                except DeviceRefused as refused:
+                    refused.is_untouched = number == 0
+                    raise
 
     @contextmanager
     def _configuration(self) -> Iterator[None]:

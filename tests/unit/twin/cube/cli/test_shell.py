@@ -73,6 +73,11 @@ def test_other_errors() -> None:
         (("conf t", "crypto pki trustpoint T"), "(ca-trustpoint)"),
         (("conf t", "int gi0/0"), "(config-if)"),
         (("conf t", "sip-ua", "dial-peer voice 1 voip"), "(config-dial-peer)"),  # from section to section
+        (
+            ("conf t", "interface gi0/0", "dial-peer voice 1 voip"),
+            "(config-dial-peer)",
+        ),  # also from one that the twin knows little of
+        (("conf t", "interface gi0/0", "ex"), "(config)"),
         (("conf t", "voice service voip", "sip", "exit"), "(conf-voi-serv)"),
         (("conf t", "sip-ua", "exit"), "(config)"),
         (("conf t", "sip-ua", "exit", "exit"), ""),
@@ -87,6 +92,17 @@ def test_a_long_name_is_cut_in_configuration_mode_only() -> None:
     console = Console(make_router(config="hostname a-router-with-a-very-long-name\n"))
     assert console.type("").endswith("a-router-with-a-very-long-name#")
     assert console.type("configure terminal").endswith("\na-router-with-a-very(config)#")
+
+
+def test_a_section_that_takes_every_line_does_not_take_those_of_the_top_level() -> None:
+    console = Console(make_router())
+    console.type(
+        "configure terminal", "dial-peer voice 1 voip", "interface gi0/0", "description x", "no dial-peer voice 1 voip"
+    )
+    assert console.router.running.section("interface GigabitEthernet0/0")[1:] == ("description x",)
+    assert console.router.running.headers("dial-peer voice") == ()
+    console.type("redundancy", "application redundancy")
+    assert console.router.running.section("redundancy") == ("application redundancy",)
 
 
 def test_control_z_does_the_line_and_leaves() -> None:

@@ -70,7 +70,7 @@ class Editor:
     def _store(self, line: str) -> None:
         """Store a line in the section edited; a line that only the top level knows leaves the section, as in IOS."""
         first: Mismatch | None = None
-        for depth in (len(self.path), 1) if len(self.path) > 1 else (1,):
+        for depth in self._depths(line):
             if first and first.column and not self.router.running.knows(line):
                 break  # the section knows the beginning: what only begins like something of the top is no way out
             try:
@@ -80,6 +80,15 @@ class Editor:
                 continue
             return
         raise first or Mismatch("invalid")
+
+    def _depths(self, line: str) -> tuple[int, ...]:
+        """Where a line may belong. A section that takes every line would take those that lead to another section, too."""
+        if len(self.path) == 1:
+            return (1,)
+        section = self.path[-1].section
+        if grammar.SECTIONS[section].accepts_anything and self.router.running.opens_at_top(line):
+            return (1,)
+        return (len(self.path), 1)
 
     def _enter(self, depth: int, line: str) -> None:
         parent = self.path[depth - 1]

@@ -189,6 +189,8 @@ class Shell:
 
     async def _configure(self, editor: Editor, line: str) -> None:
         word = line.split(maxsplit=1)[0].lower()
+        if word in ("ex", "exi") and len(editor.path) > 1:  # at the top level there are `exception` and others
+            word = "exit"
         if word == "end" or (word == "exit" and not editor.leave_section()):
             self._leave_configuration()
         elif word == "do":

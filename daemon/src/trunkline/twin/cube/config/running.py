@@ -99,6 +99,15 @@ class RunningConfig:
             return False
         return True
 
+    def opens_at_top(self, line: str) -> bool:
+        """Whether a line, its first word written out, is about a section of the top level."""
+        body = line[3:].strip() if line.lower().startswith("no ") else line
+        try:
+            match = find(self._patterns(self.root), body)
+        except Mismatch:
+            return False
+        return bool(match.means.opens) and match.words[0] == body.split()[0].lower()
+
     def written(self, parent: Entry, line: str) -> str:
         """A line with its keywords written out; as typed where the grammar does not know it."""
         negated = line.lower().startswith("no ")

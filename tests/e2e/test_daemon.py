@@ -85,7 +85,7 @@ def test_observe_mode_shows_drift_and_touches_nothing(estate: Estate) -> None:
         return estate.daemon.conditions("watched")["InSync"]["status"] == "False"
 
     wait_for("the drift as a condition", is_drifting)
-    assert estate.daemon.sample("trunkline_link_drift", link="watched", side="cube") == 1.0
+    assert estate.daemon.sample("trunkline_link_drift", link="watched", side="cube", kind="dial-peer") == 1.0
     assert estate.daemon.sample("trunkline_held_changes", cube="watched") == 1.0
     text = estate.scene.trunkline("why", "watched", "--settings", str(estate.daemon.settings)).stdout
     assert "destination-pattern 7..." in text

@@ -10,8 +10,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from support.fake import NOW, FakeWorld, certificate
 from support.scene import ROOT
+from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
 from trunkline.model.passes import Pass
+from trunkline.twin.ca import Wish, self_signed
 from trunkline.views.families import ERRORS, FAMILIES, RESULTS, page
 from trunkline.views.samples import Background, Sample, SourceStatus, Totals, of
 from trunkline.web.app import exposition
@@ -93,8 +95,16 @@ def test_certificates_say_when_they_end_and_what_they_are(world: FakeWorld) -> N
     ends = values(samples, "trunkline_certificate_not_after_timestamp_seconds")
     assert ends[labels] == identity.not_after.timestamp()
     info = values(samples, "trunkline_certificate_info")
-    assert info[(*labels, identity.serial, identity.sha256, "Voice CA")] == 1
+    assert info[(*labels, identity.serial, identity.sha256, "Voice CA", "")] == 1
     assert ("cube/vg-yohur", "trust", "sip-trunk-cert/Voice CA", "ca") in ends
+
+
+def test_a_certificate_says_what_it_may_be_used_for(world: FakeWorld) -> None:
+    made = Certificate.from_pem(self_signed(Wish("both.example.com", NOW, 30)).pem)
+    world.clusters["seoul"].stores["cucm-pub"][made.sha256[:16]] = made
+    usages = {labels[2]: labels[-1] for labels in values(of_all(world), "trunkline_certificate_info")}
+    assert usages["cucm-pub/both.example.com"] == "clientAuth,serverAuth"
+    assert usages["sip-trunk-cert"] == "", "where the extension is absent, every use is allowed"
 
 
 def test_conditions_have_one_series_for_each_status(world: FakeWorld) -> None:
@@ -104,18 +114,18 @@ def test_conditions_have_one_series_for_each_status(world: FakeWorld) -> None:
     assert sum(found.values()) == 2 * 8, "one status of each condition of each link"
 
 
-def test_drift_is_counted_by_link_and_side(world: FakeWorld) -> None:
+def test_drift_is_counted_by_link_side_and_kind(world: FakeWorld) -> None:
     both(world)
     device, cluster = world.cubes["vg-yohur"], world.clusters["seoul"]
     del device.sections[Key(device.target, Kind.DIAL_PEER, "100")]
     cluster.objects[Key(cluster.target, Kind.SIP_TRUNK, "SIP-TRUNK-YOHUR")]["description"] = "changed by hand"
     passes = [world.plan("cube-busan"), world.plan("vg-yohur")]
-    assert values(list(of(passes, Background(), LATER)), "trunkline_link_drift") == {
-        ("yohur-seoul", "cube"): 1,
-        ("yohur-seoul", "cluster"): 1,
-        ("busan-seoul", "cube"): 0,
-        ("busan-seoul", "cluster"): 0,
+    found = values(list(of(passes, Background(), LATER)), "trunkline_link_drift")
+    assert {labels for labels, count in found.items() if count} == {
+        ("yohur-seoul", "cube", "dial-peer"),
+        ("yohur-seoul", "cluster", "sip-trunk"),
     }
+    assert len(found) == 2 * len(Kind), "what has not drifted is 0, not absent"
 
 
 def test_counters_of_devices_come_from_the_totals_not_from_the_reading(world: FakeWorld) -> None:

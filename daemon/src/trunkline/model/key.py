@@ -33,6 +33,17 @@ class Kind(StrEnum):
     ACTIVATION = "activation"  # of the SIP trunk of that name
 
 
+CLUSTER_KINDS = frozenset(
+    {
+        Kind.CALLMANAGER_TRUST,
+        Kind.SIP_SECURITY_PROFILE,
+        Kind.SIP_PROFILE,
+        Kind.SIP_TRUNK,
+        Kind.ROUTE_PATTERN,
+        Kind.ACTIVATION,
+    }
+)
+"""What there is on a cluster; every other kind is a CUBE's."""
 SHARED_SECTIONS = frozenset({Kind.GLOBAL, Kind.VOICE_SERVICE, Kind.VOICE_SERVICE_SIP, Kind.TRUSTED_LIST, Kind.SIP_UA})
 """Sections that every CUBE has and that several owners share: single lines come and go, the section stays."""
 

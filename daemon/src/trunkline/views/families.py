@@ -51,14 +51,14 @@ FAMILIES: Mapping[str, Family] = {
             "1 for the status that a condition of a link has, 0 for the others",
             ("link", "condition", "status"),
         ),
-        Family("trunkline_link_drift", "gauge", "Resources that are not as desired", ("link", "side")),
+        Family("trunkline_link_drift", "gauge", "Resources that are not as desired", ("link", "side", "kind")),
         Family("trunkline_certificate_not_after_timestamp_seconds", "gauge", "When a certificate ends", CERTIFICATE),
         Family("trunkline_certificate_not_before_timestamp_seconds", "gauge", "When a certificate begins", CERTIFICATE),
         Family(
             "trunkline_certificate_info",
             "gauge",
             "1; what a certificate is",
-            (*CERTIFICATE, "serial", "fingerprint", "issuer_cn"),
+            (*CERTIFICATE, "serial", "fingerprint", "issuer_cn", "eku"),
         ),
         Family(
             "trunkline_tls_handshake_failures_total",

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import accumulate
 
 from trunkline.model.certificate import Certificate
+from trunkline.model.key import CLUSTER_KINDS, Kind
 from trunkline.model.observed import CubeFacts, Observed
 from trunkline.model.passes import Pass, Status
 from trunkline.model.plan import Change
@@ -93,9 +94,10 @@ def _of_link(finished: Pass, link: str, totals: Totals) -> Iterator[Sample]:
         for status in Status:
             labels = (link, condition.type.value, status.value)
             yield Sample("trunkline_link_condition", labels, float(condition.status is status))
-    for side in ("cube", "cluster"):
-        count = sum(change.key.target.startswith(f"{side}/") and _is_of(change, link) for change in finished.remaining)
-        yield Sample("trunkline_link_drift", (link, side), float(count))
+    drifted = Counter(change.key.kind for change in finished.remaining if _is_of(change, link))
+    for kind in Kind:
+        side = "cluster" if kind in CLUSTER_KINDS else "cube"
+        yield Sample("trunkline_link_drift", (link, side, kind.value), float(drifted[kind]))
     if link in totals.last_success:
         yield Sample("trunkline_last_success_timestamp_seconds", (link,), totals.last_success[link].timestamp())
 
@@ -153,8 +155,16 @@ def _certificates(seen: Observed) -> Iterator[Sample]:
         labels = (seen.target, store, name if is_alone else f"{name} {certificate.serial}", role)
         yield Sample("trunkline_certificate_not_after_timestamp_seconds", labels, certificate.not_after.timestamp())
         yield Sample("trunkline_certificate_not_before_timestamp_seconds", labels, certificate.not_before.timestamp())
-        info = (*labels, certificate.serial, certificate.sha256, certificate.issuer_common_name)
+        info = (*labels, certificate.serial, certificate.sha256, certificate.issuer_common_name, _usages(certificate))
         yield Sample("trunkline_certificate_info", info, 1.0)
+
+
+USAGES = {"1.3.6.1.5.5.7.3.1": "serverAuth", "1.3.6.1.5.5.7.3.2": "clientAuth"}
+
+
+def _usages(certificate: Certificate) -> str:
+    """Extended key usages by their short names, else as dotted numbers; empty where every use is allowed."""
+    return ",".join(sorted(USAGES.get(usage, usage) for usage in certificate.extended_key_usages))
 
 
 def _called(certificate: Certificate) -> str:

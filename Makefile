@@ -31,7 +31,7 @@ pages: $(READY) ## write the pages and schemas that are made from the code
 	@PYTHONPATH=tests $(BIN)/python -m support.pages
 
 bench: $(READY) ## measure against named floors and peers; one table
-	@$(BIN)/python -m tests.bench
+	@PYTHONPATH=tests $(BIN)/python -m tests.bench
 
 lock: $(VENV)/bin/python ## write requirements.lock anew, with the newest versions that fit
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -12,11 +12,9 @@ from pathlib import Path
 
 from tests.bench.row import Row
 
+from support.cluster import ClusterScene, running_cluster
+
 TESTS = Path(__file__).parents[1]
-sys.path.insert(0, str(TESTS))
-
-from support.cluster import ClusterScene, running_cluster  # noqa: E402 - found through the line above
-
 ROUNDS = 7
 GOAL_SECONDS, GOAL_MIB = 0.1, 50.0
 MEASURED = """

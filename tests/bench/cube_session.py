@@ -6,7 +6,6 @@ The router runs in a process of its own, so that its work is not counted as ours
 import multiprocessing
 import socket
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,8 +18,6 @@ from pathlib import Path
 import paramiko
 from netmiko import ConnectHandler
 from tests.bench.row import Row, median_seconds
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.cubes import running_cube
 from trunkline.devices.cube.device import CubeDevice

@@ -73,18 +73,23 @@ def differing(before: Resource | None, after: Resource, dialect: Dialect, owned:
     for slot, wanted in after.settings.items():
         has = shown.get(slot)
         if has is None:
-            has = dialect.implied(after.key, slot, wanted)
-        is_ours = owned is not None and slot in owned.slots and owned.resource.settings.get(slot) == has
-        if has is None or (has != wanted and (is_ours or not dialect.satisfies(after.key, slot, has, wanted))):
-            yield Difference(slot, shown.get(slot), wanted)
+            if dialect.implied(after.key, slot, wanted) != wanted:
+                yield Difference(slot, None, wanted)
+        elif has != wanted and (_is_ours(slot, has, owned) or not dialect.satisfies(after.key, slot, has, wanted)):
+            yield Difference(slot, has, wanted)
     for slot, has in shown.items():
         if slot not in after.settings and _is_ours_to_remove(slot, has, after, dialect, owned):
             yield Difference(slot, has, None)
 
 
+def _is_ours(slot: str, has: str, owned: Owned | None) -> bool:
+    """Whether it stands there as trunkline wrote it."""
+    return owned is not None and slot in owned.slots and owned.resource.settings.get(slot) == has
+
+
 def _is_ours_to_remove(slot: str, has: str, after: Resource, dialect: Dialect, owned: Owned | None) -> bool:
     if owned and slot in owned.slots:
-        return owned.resource.settings.get(slot) == has
+        return _is_ours(slot, has, owned)
     if after.ownership is Ownership.STATED:
         return False
     return dialect.manages(after.key, slot) and has != dialect.implied(after.key, slot)

@@ -115,6 +115,12 @@ def _waits(by_key: Mapping[Key, Change], situation: Situation) -> dict[Key, set[
     waits = {}
     for key, change in by_key.items():
         is_deletion = change.action is Action.DELETE
-        before = users.get(key, set()) if is_deletion else situation.reachable(change.needs) & staying
-        waits[key] = before - {key}
+        waits[key] = (users.get(key, set()) if is_deletion else _needed(change.needs, staying, situation)) - {key}
     return waits
+
+
+def _needed(needs: frozenset[Key], staying: set[Key], situation: Situation) -> set[Key]:
+    """The changes right below; a need that does not change is looked through, for what it needs may."""
+    changing = staying.intersection(needs)
+    unchanged = needs - changing
+    return changing | (situation.reachable(unchanged) & staying) if unchanged else changing

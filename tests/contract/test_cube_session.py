@@ -119,10 +119,17 @@ async def _log(bench: Bench) -> None:
     bench.router.syslog(LOG)
 
 
+def test_a_refused_header_leaves_nothing(session: CubeSession) -> None:
+    with pytest.raises(DeviceRefused) as caught:
+        session.configure(["dial-peer voice 9 carrot", "preference 3"])
+    assert caught.value.is_untouched
+
+
 def test_a_refused_line_ends_it_and_configuration_mode_is_left(bench: Bench, session: CubeSession) -> None:
     with pytest.raises(DeviceRefused, match="Invalid input detected") as caught:
         session.configure(["dial-peer voice 9 voip", "sesion target x", "preference 3"])
     assert caught.value.lines[0] == "sesion target x"
+    assert not caught.value.is_untouched, "the dial-peer is there"
     assert "preference 3" not in bench.section("dial-peer voice 9 voip")
     assert "uptime" in session.ask(["show version"])[0]
 

@@ -136,8 +136,9 @@ class TestDoneTwice:
         device.carry_out(creation(TRUNK, FIELDS[TRUNK]))
 
     def test_making_what_somebody_made_differently_is(self, device: CucmDevice) -> None:
-        with pytest.raises(DeviceRefused, match="somebody else made one of that name meanwhile"):
+        with pytest.raises(DeviceRefused, match="somebody else made one of that name meanwhile") as caught:
             device.carry_out(creation(TRUNK, {**FIELDS[TRUNK], "destinations": "10.9.9.9:5061"}))
+        assert caught.value.is_untouched, "it is theirs, and is not to be deleted with the document"
 
     def test_a_lost_answer_to_a_write_does_no_harm(self, scene: ClusterScene, device: CucmDevice) -> None:
         key = Key(TARGET, Kind.SIP_SECURITY_PROFILE, "lost")

@@ -16,7 +16,7 @@ PACES = {"at-once": 0.0, "quick": 0.05, "slow": 0.2, "slower": 0.4, "slowest": 0
 
 
 def _steps(estate: Estate) -> dict[str, list[str]]:
-    """The states of the steps in the journal, by the cube of their plan: "intended", "done"."""
+    """The states of the steps in the journal, by the cube of their plan: "intended", "done", "refused"."""
     database = estate.scene.directory / "state" / "journal.db"
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         rows = connection.execute("select plans.cube, steps.state from steps join plans on plans.id = steps.plan_id").fetchall()

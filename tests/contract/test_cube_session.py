@@ -121,7 +121,7 @@ async def _log(bench: Bench) -> None:
 
 def test_a_refused_header_leaves_nothing(session: CubeSession) -> None:
     with pytest.raises(DeviceRefused) as caught:
-        session.configure(["dial-peer voice 9 carrot", "preference 3"])
+        session.configure(["dail-peer voice 9 voip", "preference 3"])
     assert caught.value.is_untouched
 
 

@@ -110,6 +110,7 @@ class FakeCube:
     sent: list[Step] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
     issuer: Certificate = field(default_factory=ca_certificate)  # of the identity
+    at: datetime = NOW  # when it is looked at
 
     def __post_init__(self) -> None:
         for kind, name in ((Kind.VOICE_SERVICE, "voip"), (Kind.VOICE_SERVICE_SIP, "voip"), (Kind.SIP_UA, "")):
@@ -144,7 +145,7 @@ class FakeCube:
         is_hidden = any(gap.covers(Key(self.target, Kind.TRUSTPOINT, self.trustpoint)) for gap in self.gaps)
         return Observed(
             self.target,
-            NOW,
+            self.at,
             resources,
             self.gaps,
             fingerprint_of(resources),

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from support.examples import CLUSTER as CLUSTER_FILE
 from support.examples import LINK, MODERN_LINK, changed, examples
-from support.fake import FakeWorld, allowing, certificate, without_links
+from support.fake import FakeWorld, allowing, certificate, own_signed, without_links
 from trunkline.journal import inventory
 from trunkline.model.errors import DeviceRefused
 from trunkline.model.key import Key, Kind
@@ -152,3 +153,38 @@ def test_a_change_that_was_refused_whole_resets_no_trunk(world: FakeWorld) -> No
     world.revision = "r3"
     world.run(CUBE)
     assert world.journal.owed(CUBE) == {Key(CLUSTER, Kind.ACTIVATION, TRUNK.name)}
+
+
+def test_a_node_that_renewed_its_certificate_may_present_the_earlier_one_still(world: FakeWorld) -> None:
+    """It presents the new one after a restart of its service, which nobody tells."""
+    world.converge(CUBE)
+    device, cluster = world.cubes[CUBE], world.clusters["seoul"]
+    earlier, renewed = own_signed("cucm-pub.example.com"), certificate("cucm-pub.example.com", "New CA")
+    cluster.renewed["cucm-pub"] = renewed
+    assert world.converge(CUBE).is_converged
+    assert {earlier, renewed} <= set(device.anchors.values())
+    assert not world.run(CUBE).outcomes
+    device.at = earlier.not_after
+    world.converge(CUBE)
+    assert earlier not in device.anchors.values()
+
+
+def test_an_earlier_certificate_goes_with_the_link(world: FakeWorld) -> None:
+    world.converge(CUBE)
+    world.clusters["seoul"].renewed["cucm-pub"] = certificate("cucm-pub.example.com", "New CA")
+    world.converge(CUBE)
+    world.says(without_links(examples(), "yohur-seoul"), "r2")
+    assert world.converge(CUBE).is_converged
+    assert list(world.cubes[CUBE].anchors) == ["sip-trunk-cert"]
+
+
+def test_the_trust_in_a_node_that_is_gone_goes(world: FakeWorld) -> None:
+    world.converge(CUBE)
+    row = "  - {name: cucm-sub2"
+    files = examples()
+    text = files[CLUSTER_FILE].decode().splitlines(keepends=True)
+    files[CLUSTER_FILE] = "".join(line for line in text if not line.startswith(row)).encode()
+    world.says(files, "r2")
+    world.clusters["seoul"].nodes = ("cucm-pub", "cucm-sub1")
+    world.converge(CUBE)
+    assert own_signed("cucm-sub2.example.com") not in world.cubes[CUBE].anchors.values()

@@ -107,8 +107,31 @@ def _unwanted(desired: Desired, observed: Mapping[str, Observed], inventory: Map
         before = replace(shown, needs=shown.needs | owned.resource.needs, links=owned.resource.links)
         if key.kind in SHARED_SECTIONS:
             yield from _given_back(before, owned)
-        elif owned.is_created and key.kind is not Kind.TRUST_ANCHOR:  # that goes with its trustpoint, and only so
+        elif owned.is_created and not _stays(before, desired, observed):
             yield Change(Action.DELETE, key, before, None)
+
+
+def _stays(before: Resource, desired: Desired, observed: Mapping[str, Observed]) -> bool:
+    """An anchor goes with its trustpoint, and only so."""
+    return before.key.kind is Kind.TRUST_ANCHOR or _may_be_presented(before, desired, observed)
+
+
+def _may_be_presented(before: Resource, desired: Desired, observed: Mapping[str, Observed]) -> bool:
+    """Whether a trustpoint holds what a node of a link that is wanted still presents, although it shows another certificate.
+
+    A CUCM node shows a new CallManager certificate at once and presents it only after a restart of its service (Cisco security
+    guide, "Certificates"), which no interface tells. Until the earlier one ends, both stay trusted; that of a node that is gone
+    goes.
+    """
+    if before.key.kind is not Kind.TRUSTPOINT or not before.links & {link.name for link in desired.links}:
+        return False
+    seen = observed[before.key.target]
+    far = [identity for target, other in observed.items() if target != seen.target for identity in other.identities]
+    names = {name.lower() for identity in far for name in identity.certificate.names}
+    return any(
+        anchor.not_after > seen.at and (anchor.is_ca or names & {name.lower() for name in anchor.names})
+        for anchor in seen.trusted.get(before.key.name, ())
+    )
 
 
 def _may_be_wanted(key: Key, desired: Desired) -> bool:

@@ -173,6 +173,23 @@ def test_what_the_whole_reading_stands_on(bench: Bench, device: CubeDevice, comm
     assert seen.gaps[0].evidence == "% Authorization failed"
 
 
+FILTERED = (
+    "Building configuration...\n\nCurrent configuration : 55 bytes\n!\nboot-start-marker\nboot-end-marker\n!\n!\n!\nend",
+    "Building configuration...\n\nCurrent configuration : 99 bytes\n!\nversion 17.9\nhostname X\n!\nsip-ua\n!\nend",
+)
+"""What IOS shows a user who may configure nothing, or only some things."""
+
+
+@pytest.mark.parametrize("shown", FILTERED)
+def test_what_a_user_is_not_shown_is_not_absent(bench: Bench, device: CubeDevice, shown: str) -> None:
+    bench.faults.refuse["^show running-config brief"] = shown
+    seen = device.observe([])
+    assert seen.resources == {}
+    (gap,) = seen.gaps
+    assert (gap.kind, gap.name, gap.code) == (None, None, "access_refused")
+    assert "privilege 15" in gap.reason
+
+
 @pytest.mark.parametrize(
     ("command", "fact"),
     [

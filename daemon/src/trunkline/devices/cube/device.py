@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from trunkline.devices.cube import resources, signals
 from trunkline.devices.cube.dialect import CubeDialect
 from trunkline.devices.cube.read import system
-from trunkline.devices.cube.read.config import RunningConfig, running_config
+from trunkline.devices.cube.read.config import RunningConfig, filtered, running_config
 from trunkline.devices.cube.read.output import has_logs
 from trunkline.devices.cube.read.refusals import error_in
 from trunkline.devices.cube.read.trustpoints import trustpoint_status
@@ -15,7 +15,7 @@ from trunkline.devices.cube.session import CubeAccess, CubeSession
 from trunkline.devices.cube.signals import Signals
 from trunkline.devices.cube.trust import Held, TrustReader
 from trunkline.model.certificate import Certificate
-from trunkline.model.errors import DeviceBusy, DeviceUnreachable, OurBug
+from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceUnreachable, OurBug
 from trunkline.model.key import Key
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Step
@@ -102,9 +102,15 @@ class CubeDevice:
         if error_in(text[:500]):
             (text,) = self._ask((LONG_FORM,))
         version, config, status = system.version(version_text), running_config(text), trustpoint_status(status_text)
-        unread = [reading for reading in (version, config, status) if reading.problem]
-        if version.value is None or unread:
-            gaps = dict.fromkeys(Gap(self.target, reading.problem, evidence=reading.evidence) for reading in unread)
+        gaps = dict.fromkeys(
+            Gap(self.target, reading.problem, evidence=reading.evidence)
+            for reading in (version, config, status)
+            if reading.problem
+        )
+        missing = "" if config.problem else filtered(config.value)
+        if missing:
+            gaps[self._filtered(missing)] = None
+        if version.value is None or gaps:
             return Observed(self.target, self.now(), {}, tuple(gaps))
         self._release = version.value.numbers
         trips = self.round_trips
@@ -115,6 +121,13 @@ class CubeDevice:
         if has_exported and not self._owes_save(seen):
             self._stamp_of_export = after.stamps.value.last_change
         return self._remember(after, version.value, config.value, held)
+
+    def _filtered(self, missing: str) -> Gap:
+        reason = (
+            f"cannot read the whole configuration of {self.target}: {self.access.username} is not shown any `{missing}` line; "
+            "give that user privilege 15 and no parser view"
+        )
+        return Gap(self.target, reason, code=AccessRefused.reason)
 
     def _export(self, trustpoints: Sequence[str]) -> list[str]:
         self.round_trips += len(trustpoints)

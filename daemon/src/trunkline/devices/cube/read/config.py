@@ -48,6 +48,7 @@ CHILD_ONLY = re.compile(
 UNIQUE = re.compile(r"^(?:dial-peer voice|voice (?:class|service)|sip-ua|crypto pki trustpoint|hostname|version)\b")
 DELIMITER = re.compile(r"\^C|\x03")
 MACRO = re.compile(r"^macro name ")
+EVERYWHERE = ("version ", "hostname ", "interface ", "line ")  # top-level lines of every router
 NESTING = "voice service voip"
 
 
@@ -58,6 +59,16 @@ def running_config(text: str) -> Reading[RunningConfig]:
         return Reading(RunningConfig(_sections(lines), _stamps(lines)))
     except NotUnderstood as reason:
         return Reading(RunningConfig({}), reason.problem, reason.evidence)
+
+
+def filtered(config: RunningConfig) -> str:
+    """What every running configuration has and this one lacks; empty where nothing is missing.
+
+    IOS shows a user below privilege 15, or in a parser view, only the lines that this user could configure, between a
+    head and an `end` that look whole (Cisco IOS security configuration guide, "Role-Based CLI Access" and privilege levels): what
+    is not shown is not absent.
+    """
+    return next((word for word in EVERYWHERE if not any(header.startswith(word) for header in config.sections)), "").strip()
 
 
 def stamps(text: str) -> Reading[Stamps]:

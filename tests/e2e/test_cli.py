@@ -98,7 +98,7 @@ MISTAKES = (
     Mistake("no-branch", ("plan",), "cannot find branch nobody", _settings('[source]\nurl = "."\nbranch = "nobody"\n')),
     Mistake("no-folder", ("plan",), "cannot find folder nothing", _settings('[source]\nurl = "."\nfolder = "nothing"\n')),
     Mistake("unknown-cube", ("plan", "--cube", "busan"), "busan"),
-    Mistake("unknown-link", ("why", "busan"), "busan"),
+    Mistake("unknown-link", ("why", "busan", "--format", "json"), "cannot explain link busan"),
     Mistake("unset-variable", ("plan",), "cannot resolve env:NOBODY_SET_THIS: the variable is not set", _unset),
     Mistake(
         "unreadable-secret", ("plan",), "cannot resolve file:secrets/seoul.cube-password: Is a directory", _folder_for_a_secret
@@ -131,6 +131,7 @@ def test_a_mistake_is_one_clear_line(mistake: Mistake, desk: tuple[Lab, int], tm
     done = estate.scene.trunkline(*words)
     told = done.stdout + done.stderr
     assert done.returncode == 2, told
+    assert "json" not in words or done.stdout == "", "whoever reads the output as data is not given a complaint"
     assert_no_traceback(told)
     assert any(mistake.told in line for line in told.splitlines()), told
     assert "  ! " not in told, "a trunk would be reset although its own change is held"

@@ -100,5 +100,4 @@ def why(
                 for line in text.why(found, link):
                     say(line)
             return
-    say(f"no pass has seen a link {link}; `trunkline status` lists those that were")
-    raise typer.Exit(2)
+    raise Stalled(f"cannot explain link {link}: no pass has seen it; `trunkline status` lists those that were seen")

@@ -25,7 +25,7 @@ class _Callbacks(pygit2.RemoteCallbacks):
         self._place = place
         self.asked = 0
 
-    def credentials(self, url: str, username_from_url: str | None, allowed_types: CredentialType) -> Credential:  # noqa: ARG002
+    def credentials(self, url: str, username_from_url: str | None, allowed_types: CredentialType) -> Credential:  # noqa: ARG002 - pygit2's form
         self.asked += 1
         place, username = self._place, username_from_url or self._place.username
         if self.asked > 2:
@@ -40,7 +40,7 @@ class _Callbacks(pygit2.RemoteCallbacks):
             return pygit2.UserPass(place.username or username or "git", place.password)
         raise pygit2.GitError("authentication failed: the server wants credentials and source.username states none")
 
-    def certificate_check(self, certificate: None, valid: bool, host: bytes) -> bool:  # noqa: ARG002
+    def certificate_check(self, certificate: None, valid: bool, host: bytes) -> bool:  # noqa: ARG002 - pygit2's form
         """What libgit2 found out from known_hosts or the CAs counts. pygit2 by itself lets every SSH host pass."""
         return valid
 

@@ -77,7 +77,7 @@ def certify(wish: Wish, public_key: object, issuer: Held | None, own_key: Privat
         .not_valid_before(begin)
         .not_valid_after(wish.now + timedelta(days=wish.days))
         .add_extension(x509.BasicConstraints(ca=wish.is_ca, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)  # type: ignore[arg-type]
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)  # type: ignore[arg-type]  # as above
         .add_extension(_authority(issuer, public_key), critical=False)
         .add_extension(_key_usage(is_ca=wish.is_ca), critical=True)
     )
@@ -91,7 +91,7 @@ def certify(wish: Wish, public_key: object, issuer: Held | None, own_key: Privat
 
 def _authority(issuer: Held | None, public_key: object) -> x509.AuthorityKeyIdentifier:
     source = issuer.certificate.public_key() if issuer else public_key
-    return x509.AuthorityKeyIdentifier.from_issuer_public_key(source)  # type: ignore[arg-type]
+    return x509.AuthorityKeyIdentifier.from_issuer_public_key(source)  # type: ignore[arg-type]  # as above
 
 
 def _key_usage(*, is_ca: bool) -> x509.KeyUsage:

@@ -43,7 +43,7 @@ class _Pinned(paramiko.MissingHostKeyPolicy):
         self.wanted = tuple(words[:2])
         self.shown = ""
 
-    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:  # noqa: ARG002
+    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:  # noqa: ARG002 - paramiko's form
         if (key.get_name(), key.get_base64()) != self.wanted:
             self.shown = f"{key.get_name()} {key.fingerprint}"
             raise SSHException("the host key is not the one that is pinned")

@@ -14,7 +14,6 @@ from tests.bench.row import Row
 
 from support.cluster import ClusterScene, running_cluster
 
-TESTS = Path(__file__).parents[1]
 ROUNDS = 7
 GOAL_SECONDS, GOAL_MIB = 0.1, 50.0
 MEASURED = """

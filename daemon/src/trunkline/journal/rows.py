@@ -1,6 +1,7 @@
 """Values to rows and back."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from trunkline.model.key import Key, Kind
@@ -40,8 +41,13 @@ def _keys(keys: frozenset[Key]) -> list[list[str]]:
 
 
 def owned_of(row: Any) -> tuple[Key, Owned]:
-    content = json.loads(row["content"])
-    key = key_of(row)
+    return _owned(key_of(row), bool(row["is_created"]), row["content"])
+
+
+@lru_cache(maxsize=65536)
+def _owned(key: Key, is_created: bool, text: str) -> tuple[Key, Owned]:
+    """Every pass reads the same rows again; what they say is frozen."""
+    content = json.loads(text)
     resource = Resource(
         key,
         content["settings"],
@@ -50,4 +56,4 @@ def owned_of(row: Any) -> tuple[Key, Owned]:
         frozenset(Key(target, Kind(kind), name) for target, kind, name in content["activates"]),
         links=frozenset(content["links"]),
     )
-    return key, Owned(resource, bool(row["is_created"]), frozenset(content["slots"]))
+    return key, Owned(resource, is_created, frozenset(content["slots"]))

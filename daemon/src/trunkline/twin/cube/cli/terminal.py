@@ -46,7 +46,7 @@ class ChannelTerminal:
         self.has_timestamps = False
         self.on_input: Callable[[str], None] = lambda _line: None
         self._wire, self._faults = wire, faults
-        self._typed = ""
+        self._typed, self._unsent = "", ""
         self._pending: list[str] = []
         self._select: Callable[[list[str]], list[str]] = lambda lines: lines
 
@@ -58,18 +58,24 @@ class ChannelTerminal:
         self._pending.clear()
 
     def raw(self, text: str) -> None:
-        """Straight to the wire; a fault may put a log line into the middle."""
+        """Without paging or filters; a fault may put a log line into the middle."""
         inside = self._faults.syslog_inside
         if inside is None:
-            self._wire.send(text)
+            self._unsent += text
             return
         left, line = inside
         if len(text) < left:
             self._faults.syslog_inside = (left - len(text), line)
-            self._wire.send(text)
+            self._unsent += text
             return
         self._faults.syslog_inside = None
-        self._wire.send(f"{text[:left]}\r\n{line}\r\n{text[left:]}")
+        self._unsent += f"{text[:left]}\r\n{line}\r\n{text[left:]}"
+
+    def _push(self) -> None:
+        """What was printed since the last wait goes out together, as a router's TCP does it."""
+        text, self._unsent = self._unsent, ""
+        if text:
+            self._wire.send(text)
 
     def log(self, line: str) -> None:
         """A syslog line: it comes whenever it comes."""
@@ -80,6 +86,7 @@ class ChannelTerminal:
         """A line that every session gets, whatever it is doing."""
         with contextlib.suppress(Gone):
             self.raw(f"\r\n{line}\r\n")
+            self._push()
 
     async def ask(self, question: str) -> str:
         await self.flush()
@@ -133,6 +140,7 @@ class ChannelTerminal:
 
     async def _key(self) -> str:
         while not self._typed:
+            self._push()
             received = await self._wire.receive()
             if not received:
                 raise Gone
@@ -156,9 +164,10 @@ class ChannelTerminal:
             if self.length_lines and room == 0:
                 room = await self._more()
                 if room == 0:
-                    return
+                    break
             self.raw(f"{line}\r\n")
             room -= 1
+        self._push()
 
     async def end_command(self) -> None:
         await self.flush()

@@ -65,8 +65,8 @@ def filtered(config: RunningConfig) -> str:
     """What every running configuration has and this one lacks; empty where nothing is missing.
 
     IOS shows a user below privilege 15, or in a parser view, only the lines that this user could configure, between a
-    head and an `end` that look whole (Cisco IOS security configuration guide, "Role-Based CLI Access" and privilege levels): what
-    is not shown is not absent.
+    head and an `end` that look whole (Cisco IOS security configuration guide, "Role-Based CLI Access" and privilege levels):
+    what is not shown is not absent.
     """
     return next((word for word in EVERYWHERE if not any(header.startswith(word) for header in config.sections)), "").strip()
 

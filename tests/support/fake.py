@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.x509.oid import NameOID
 
 from support.examples import documents, examples
-from trunkline.desired.compile import compile_cube, keys_of_interest
+from trunkline.desired.compile import compile_cube, keys_of_interest, named_elsewhere
 from trunkline.desired.documents import Documents
 from trunkline.devices.cube.dialect import CubeDialect, path_of, slot_of, stored, value_of
 from trunkline.devices.cucm import read
@@ -357,6 +357,7 @@ class FakeWorld:
             lambda observed: compile_cube(self.documents, self.revision, cube, observed),
             precedent,
             is_dry=is_dry,
+            elsewhere=lambda: named_elsewhere(self.documents, cube),
         )
 
     def hands(self) -> Hands:

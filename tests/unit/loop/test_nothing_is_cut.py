@@ -11,7 +11,7 @@ from trunkline.journal import inventory
 from trunkline.model.errors import DeviceRefused
 from trunkline.model.key import Key, Kind
 from trunkline.model.outcome import Hold, Result
-from trunkline.model.plan import Step
+from trunkline.model.plan import Action, Step
 
 CUBE, MODERN = "vg-yohur", "cube-busan"
 CLUSTER = "cluster/seoul"
@@ -188,3 +188,22 @@ def test_the_trust_in_a_node_that_is_gone_goes(world: FakeWorld) -> None:
     world.clusters["seoul"].nodes = ("cucm-pub", "cucm-sub1")
     world.converge(CUBE)
     assert own_signed("cucm-sub2.example.com") not in world.cubes[CUBE].anchors.values()
+
+
+def test_a_link_that_moves_to_another_cube_takes_its_objects_with_it(world: FakeWorld) -> None:
+    """Nothing on the cluster is deleted and made anew, whichever CUBE's turn comes first."""
+    world.converge(CUBE)
+    world.converge(MODERN)
+    cluster = world.clusters["seoul"]
+    files = allowing(changed((LINK, "cube: vg-yohur\n", "cube: cube-busan\n")), allow_empty="true", max_deletions="100")
+    world.says(files, "r2")
+    cluster.sent.clear()
+    assert world.converge(CUBE).is_converged
+    assert world.converge(MODERN).is_converged
+    assert {step.change.action for step in cluster.sent} <= {Action.UPDATE, Action.ACTIVATE}
+    assert not [key for key in world.cubes[CUBE].sections if key.kind is Kind.DIAL_PEER]
+    world.says(without_links(examples(), "yohur-seoul", "busan-seoul"), "r3")
+    world.converge(CUBE)
+    world.converge(MODERN)
+    world.converge(CUBE)
+    assert not cluster.objects, "it goes with its link for all that"

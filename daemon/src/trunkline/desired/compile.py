@@ -33,6 +33,12 @@ def keys_of_interest(documents: Documents, cube: str) -> dict[str, tuple[Key, ..
     return {target: tuple(sorted(set(of_target))) for target, of_target in keys.items()}
 
 
+def named_elsewhere(documents: Documents, cube: str) -> frozenset[Key]:
+    """What links of other CUBEs name on clusters: a link that moved to another CUBE takes its objects with it."""
+    others = (other for other in documents.cubes if other != cube)
+    return frozenset(key for other in others for keys in keys_of_interest(documents, other).values() for key in keys)
+
+
 def compile_cube(documents: Documents, revision: str, cube: str, observed: Mapping[str, Observed]) -> Desired:
     """Everything that is wanted because of this CUBE's documents.
 

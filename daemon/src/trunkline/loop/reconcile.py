@@ -1,6 +1,6 @@
 """One pass, from what git says and what the devices show to what is left to do. Read this page first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -30,6 +30,7 @@ class Request:
     precedent: Precedent = field(default_factory=Precedent)
     is_full: bool = False  # read everything, whatever the change signals say
     is_dry: bool = False  # plan only
+    elsewhere: Callable[[], frozenset[Key]] = frozenset  # what documents name for other CUBEs
 
 
 @dataclass
@@ -84,7 +85,7 @@ def _observe(request: Request, hands: apply.Hands, *, is_full: bool) -> tuple[di
 def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed], failure: Failure | None) -> _State:
     dialects = {target: hands.devices[target].dialect() for target, seen in observed.items() if _is_readable(seen)}
     desired = diff.canonical(request.compile(observed), dialects)
-    inventory = _own(request.cube, desired, hands)
+    inventory = _own(request, desired, hands)
     changes = diff.between(desired, observed, dialects, inventory)
     is_same_revision = request.precedent.revision == desired.revision
     refused = request.precedent.refused if is_same_revision else {}
@@ -105,11 +106,14 @@ def _is_readable(seen: Observed) -> bool:
     return not any(gap.kind is None for gap in seen.gaps)
 
 
-def _own(cube: str, desired: Desired, hands: apply.Hands) -> Mapping[Key, Owned]:
-    """The inventory without what this CUBE does not want any more but another one does: that is not to be deleted."""
-    inventory = hands.journal.inventory(cube)
+def _own(request: Request, desired: Desired, hands: apply.Hands) -> Mapping[Key, Owned]:
+    """The inventory without what this CUBE does not want any more but another one does: that is not to be deleted.
+
+    Another CUBE that had no pass since the commit claims nothing yet, but documents name what it will want.
+    """
+    inventory = hands.journal.inventory(request.cube)
     unwanted = sorted(inventory.keys() - desired.resources.keys())
-    claimed = hands.journal.claimed(cube, unwanted) if unwanted else frozenset()
+    claimed = hands.journal.claimed(request.cube, unwanted) | request.elsewhere() if unwanted else frozenset()
     return {key: owned for key, owned in inventory.items() if key not in claimed}
 
 

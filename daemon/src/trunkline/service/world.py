@@ -4,9 +4,10 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-from trunkline.desired.compile import compile_cube, keys_of_interest
+from trunkline.desired.compile import compile_cube, keys_of_interest, named_elsewhere
 from trunkline.desired.documents import Documents
 from trunkline.devices.cube.device import CubeDevice
 from trunkline.devices.cucm.device import CucmDevice
@@ -57,7 +58,8 @@ class World:
             return compile_cube(documents, revision, cube, observed)
 
         keys = self.keys(documents, cube)
-        request = Request(cube, keys, compiled, options.precedent, options.is_full, options.is_dry)
+        elsewhere = partial(named_elsewhere, documents, cube)
+        request = Request(cube, keys, compiled, options.precedent, options.is_full, options.is_dry, elsewhere)
         devices = self.devices(documents, keys, revision)
         return reconcile(request, Hands(devices, self.journal, CLOCK, options.is_stopping, options.on_step))
 

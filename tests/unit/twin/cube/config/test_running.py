@@ -116,13 +116,50 @@ def test_a_tenant_shows_what_nobody_typed_two_blanks_deep() -> None:
     ]
 
 
-@pytest.mark.parametrize(("train", "knows"), [("15.6", False), ("17.6", False), ("17.9", True)])
-def test_tls_cipher_classes_came_with_17_8(train: str, knows: bool) -> None:
+@pytest.mark.parametrize(
+    ("header", "train", "knows"),
+    [
+        ("voice class tls-cipher 1", "15.6", False),
+        ("voice class tls-cipher 1", "17.6", False),
+        ("voice class tls-cipher 1", "17.9", True),
+        ("voice class tls-profile 1", "16.12", False),
+        ("voice class tls-profile 1", "17.6", True),
+        ("voice class dualtone-detect-params 1", "15.6", True),
+    ],
+)
+def test_a_class_of_a_later_release_is_refused(header: str, train: str, knows: bool) -> None:
     if knows:
-        assert after("voice class tls-cipher 1", train=train).headers("voice class tls-cipher")
-    else:
-        # an unknown kind of voice class: IOS of that release would refuse it
-        assert "tls-cipher" not in (after("voice class tls-cipher 1", train=train).root.children[0].section)
+        assert after(header, train=train).headers(header)
+        return
+    with pytest.raises(Mismatch) as refused:
+        after(header, train=train)
+    assert (refused.value.kind, refused.value.column) == ("invalid", len("voice class "))
+
+
+def test_codecs_are_written_out_and_what_is_none_is_refused() -> None:
+    peer = after("dial-peer voice 1 voip", " codec g711u").section("dial-peer voice 1 voip")
+    assert peer == ("codec g711ulaw",)
+    peer = after("dial-peer voice 1 voip", " codec g729r8 bytes 40").section("dial-peer voice 1 voip")
+    assert peer == ("codec g729r8 bytes 40",)
+    with pytest.raises(Mismatch):
+        after("dial-peer voice 1 voip", " codec foo")
+    with pytest.raises(Mismatch):
+        after("voice class codec 1", " codec preference 1 foo")
+
+
+def test_networks_of_the_trusted_list_have_dotted_masks() -> None:
+    lines = (
+        "voice service voip",
+        " ip address trusted list",
+        "  ipv4 10.0.0.0/24",
+        "  ipv4 192.168.20.2/16",
+        "  ipv4 10.1.1.1/32",
+    )
+    assert after(*lines).section("voice service voip", "ip address trusted list") == (
+        "ipv4 10.0.0.0 255.255.255.0",
+        "ipv4 192.168.20.2 255.255.0.0",
+        "ipv4 10.1.1.1",
+    )
 
 
 def test_a_wrong_pki_command_is_refused_not_stored() -> None:

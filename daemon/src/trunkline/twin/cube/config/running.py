@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from ipaddress import ip_interface
 
 from trunkline.twin.cube.config import grammar
 from trunkline.twin.cube.config.matching import Match, Mismatch, Pattern, find
@@ -88,7 +89,13 @@ class RunningConfig:
             match = find(self._patterns(parent, negated=negated), body)
         except Mismatch as mismatch:
             return self._enter_unknown(parent, line, body, negated, mismatch, offset)
+        if not parent.section and self._is_of_later_release(match):
+            raise Mismatch("invalid", offset + len(" ".join(match.words[:2])) + 1)
         return self._remove(parent, match) if negated else self._set(parent, match)
+
+    def _is_of_later_release(self, match: Match[Rule]) -> bool:
+        """Whether a class that this release does not have was taken for one of a kind that the twin knows little of."""
+        return any(pattern.means.first_in > self.release and pattern.words[:3] == match.words[:3] for pattern in grammar.GLOBAL)
 
     def knows(self, line: str) -> bool:
         """Whether the table of global commands has the line, not only its first word."""
@@ -191,6 +198,8 @@ class RunningConfig:
         for position, word in enumerate(words[:-1]):
             if word in ("source-interface", "interface"):
                 words[position + 1] = interface_name(words[position + 1])
+        if words[0] == "ipv4" and re.fullmatch(r"[\d.]+/\d+", words[-1]):
+            words[1:] = ip_interface(words[1]).with_netmask.split("/")  # host bits stay
         if words[0] == "ipv4" and len(words) == 3 and words[2] == HOST_MASK:
             words.pop()
         if words[0] == "interface":

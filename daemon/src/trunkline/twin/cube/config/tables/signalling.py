@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from trunkline.twin.cube.config.matching import Pattern
 from trunkline.twin.cube.config.rules import Rule, rules
+from trunkline.twin.cube.config.tables.voice import CODECS
 
 SIP_UA = rules("""
     credentials <what...>
@@ -108,7 +109,10 @@ TLS_PROFILE = rules("""
     sni send
 """)
 CLASSES: Mapping[str, tuple[str, tuple[Pattern[Rule], ...]]] = {
-    "voice class codec <tag>": ("codec", rules("codec preference <order> = <codec...>\n video codec <codec...>")),
+    "voice class codec <tag>": (
+        "codec",
+        rules(f"codec preference <order> = {CODECS}\n codec preference <order> = {CODECS} <how...>\n video codec <codec...>"),
+    ),
     "voice class srtp-crypto <tag>": ("srtp-crypto", rules("crypto <order> = <suite>")),
     "voice class tls-cipher <tag>": ("tls-cipher", rules("cipher <order> = <name>")),
     "voice class tls-profile <tag>": ("tls-profile", TLS_PROFILE),

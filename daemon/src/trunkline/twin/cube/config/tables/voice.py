@@ -2,6 +2,12 @@
 
 from trunkline.twin.cube.config.rules import rules
 
+CODECS = (
+    "aacld|clear-channel|g711alaw|g711ulaw|g722-48|g722-56|g722-64|g723ar53|g723ar63|g723r53|g723r63|g726r16|g726r24|"
+    "g726r32|g728|g729abr8|g729ar8|g729br8|g729r8|gsmamr-nb|gsmefr|gsmfr|ilbc|isac|mp4a-latm|opus|transparent"
+)
+"""What `codec` and `codec preference` take (Cisco IOS voice command reference), g729r8 being the default of a dial-peer."""
+
 VOICE_SERVICE = rules("""
     ip address trusted authenticate @ ip address trusted authenticate
     ip address trusted list > trusted-list
@@ -101,7 +107,7 @@ TRUSTED = rules("""
     ipv4 <address> <mask>
     ipv6 <prefix>
 """)
-DIAL_PEER = rules("""
+DIAL_PEER = rules(f"""
     description = <text...>
     huntstop
     corlist incoming|outgoing = <list>
@@ -154,7 +160,8 @@ DIAL_PEER = rules("""
     srtp = fallback
     srtp = pass-thru
     srtp
-    codec = <name...> @ codec g729r8
+    codec = {CODECS} @ codec g729r8
+    codec = {CODECS} <how...>
     fax-relay <what...>
     fax rate = <what...>
     fax protocol = <what...>

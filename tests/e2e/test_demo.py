@@ -16,8 +16,9 @@ def test_everything_is_seen(tmp_path: Path, octet: int, capfd: pytest.CaptureFix
     for path in documents.rglob("*.yaml"):
         path.write_text(path.read_text().replace("127.72.", f"127.{octet}."))
     code = run_demo(tmp_path / ".lab", documents, keep=False, octet=octet)
-    printed = capfd.readouterr().out
+    printed, complaints = capfd.readouterr()
     assert code == 0, printed
+    assert complaints == ""
     assert "drift found: cube/vg-yohur dial-peer 100" in printed
     assert "the next start finished it: 2 of 2" in printed
 

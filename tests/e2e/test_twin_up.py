@@ -2,10 +2,12 @@
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,17 @@ def test_a_signal_stops_it_cleanly(running: tuple[subprocess.Popen[str], list[st
     out, error = process.communicate(timeout=DEADLINE_SECONDS)
     assert (process.returncode, error) == (0, "")
     assert out.strip() == "The lab is stopped."
+
+
+def test_connections_that_are_open_end_with_it(running: tuple[subprocess.Popen[str], list[str]], octet: int) -> None:
+    process, _ = running
+    places = [(f"127.{octet}.86.86", 5061), (f"127.{octet}.86.86", 2222), (f"127.{octet}.86.74", 8443)]
+    with ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(place, DEADLINE_SECONDS)) for place in places]
+        assert clients[1].recv(4) == b"SSH-"
+        process.terminate()
+        _, error = process.communicate(timeout=DEADLINE_SECONDS)
+    assert (process.returncode, error) == (0, "")
 
 
 @pytest.mark.parametrize("place", [".lab", "elsewhere"])

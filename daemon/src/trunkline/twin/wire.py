@@ -185,6 +185,8 @@ async def listen(local: str, port: int, accept: Accept) -> asyncio.Server:
             await accept(reader, writer)
         except (OSError, ValueError, asyncio.IncompleteReadError):
             pass  # the peer went away, or does not speak SIP
+        except asyncio.CancelledError:
+            pass  # the lab stops; asyncio's streams would tell a cancelled task as an error
         finally:
             writer.close()
 

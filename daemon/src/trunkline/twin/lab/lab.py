@@ -29,6 +29,7 @@ from trunkline.twin.wire import HandshakeResult
 
 T = TypeVar("T")
 START_TIMEOUT_SECONDS = 120.0
+STOP_TIMEOUT_SECONDS = 5.0
 
 
 @dataclass
@@ -195,6 +196,7 @@ class Lab:
                 cube.acceptor.close()
         for cluster in self.clusters.values():
             await cluster.stop()
+        await _end_of_the_rest()
 
     def handshakes(self, cube_name: str, cluster_name: str) -> list[tuple[str, HandshakeResult]]:
         """Fresh connections of CUBE and every node, in both directions, each proven by an answered OPTIONS."""
@@ -206,6 +208,15 @@ class Lab:
             back = self.call(cluster.try_handshake(node.name, cube.spec.address, 5061))
             results.append((f"{node.name} → {cube_name}", back))
         return results
+
+
+async def _end_of_the_rest() -> None:
+    """Connections that were served when the lab stopped end with it, not as warnings of the interpreter."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    if rest:
+        await asyncio.wait(rest, timeout=STOP_TIMEOUT_SECONDS)
 
 
 def _utc_now() -> datetime:

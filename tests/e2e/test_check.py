@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,11 @@ def edited(folder: Path, *edits: tuple[str, str, str]) -> Path:
         assert before.encode() in files[path]
         files[path] = files[path].replace(before.encode(), after.encode())
     return write(folder, files)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    done = trunkline("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"trunkline {version('trunkline')}\n", "")
 
 
 def test_the_examples_are_clean_and_schemas_beside_them_are_no_documents() -> None:

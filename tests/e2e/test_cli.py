@@ -47,7 +47,9 @@ def test_exit_codes_and_output_follow_what_there_is_to_do(estate: Estate) -> Non
     type_by_ssh(estate.lab, SITE, ("dial-peer voice 100 voip", "destination-pattern 7..."))
     estate.scene.rewrite("estate.yaml", "enforcement: enforce", "enforcement: observe")
     estate.scene.commit("only look")
-    assert "[observe-only]" in _trunkline(estate, "plan", exits=3)
+    observed = _trunkline(estate, "plan", exits=3)
+    assert "only observed; `enforcement: enforce` would send: 1 to update\n" in observed
+    assert "      dial-peer voice 100 voip\n        destination-pattern" in observed
     _trunkline(estate, "apply", exits=3)
     assert " destination-pattern 7..." in estate.router(SITE).text_lines()
     estate.put_secret(SITE, "cube-password", "wrong")

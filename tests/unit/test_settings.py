@@ -15,10 +15,16 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_defaults_need_no_file() -> None:
-    settings = load(None, {"TRUNKLINE_SETTINGS": "/nowhere.toml"})
+def test_defaults_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load(None, {})
     assert settings.http.host == "127.0.0.1", "there is no login, so nobody else is let in"
     assert settings.journal == "sqlite:///.trunkline/journal.db"
+
+
+def test_a_file_that_is_named_must_be_there() -> None:
+    with pytest.raises(Stalled, match=r"cannot read the settings /nowhere.toml: No such file .* TRUNKLINE_SETTINGS"):
+        load(None, {"TRUNKLINE_SETTINGS": "/nowhere.toml"})
 
 
 def test_the_environment_counts_more_than_the_file(tmp_path: Path) -> None:

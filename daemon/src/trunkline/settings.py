@@ -59,15 +59,21 @@ class Settings(_Strict):
 
 
 def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `path` (default: trunkline.toml, if it is there). Raises Stalled naming file and cure."""
+    """Settings from `path`, else the file that TRUNKLINE_SETTINGS names, else trunkline.toml if it is there.
+
+    Raises Stalled naming file and cure.
+    """
     env = os.environ if environment is None else environment
-    chosen = path or Path(env.get("TRUNKLINE_SETTINGS", DEFAULT_FILE))
+    named = path or env.get("TRUNKLINE_SETTINGS")
+    chosen = Path(named or DEFAULT_FILE)
     values: dict[str, Any] = {}
-    if path is not None or chosen.is_file():
+    if named or chosen.is_file():
         try:
             values = tomllib.loads(chosen.read_text())
         except OSError as error:
-            raise Stalled(f"cannot read the settings {chosen}: {error.strerror}; give another file with --settings") from error
+            raise Stalled(
+                f"cannot read the settings {chosen}: {error.strerror}; give another file with --settings or TRUNKLINE_SETTINGS"
+            ) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise Stalled(f"cannot read the settings {chosen}: {error}; correct the TOML") from error
     for name, value in env.items():

@@ -1,12 +1,13 @@
 """The JSON of a pass: stable keys, and nothing secret."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from support.examples import examples
-from support.fake import FakeWorld
+from support.fake import FakeWorld, allowing
 from trunkline.model.errors import DeviceRefused
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap
@@ -26,6 +27,7 @@ KEYS = {
     "finished_at",
     "plan",
     "forecast",
+    "once_enforced",
     "reasons",
     "outcomes",
     "remaining",
@@ -129,6 +131,50 @@ def test_what_follows_a_plan_is_shown(secretive: Pass) -> None:
     assert any(line.startswith("  then, in pass 2: 1 to create") for line in text.plan(secretive))
 
 
+def test_a_plan_that_is_only_observed_prints_the_lines_of_one_that_is_enforced() -> None:
+    enforced = list(text.plan(FakeWorld().plan(CUBE)))
+    world = FakeWorld()
+    world.says(allowing(examples(), enforcement="observe"), "r1")
+    lines = list(text.plan(world.plan(CUBE)))
+    assert lines[0].startswith(f"{CUBE}: 21 held   plan ")
+    assert lines[1] == "  only observed; `enforcement: enforce` would send: 17 to create, 4 to update, 1 to activate"
+    assert lines[2:] == enforced[1:]
+    assert list(text.plan(world.run(CUBE)))[1].startswith("  held  create "), "a pass that acts does not plan what it may not"
+
+
+def test_where_one_link_is_only_observed_its_lines_come_after_what_is_sent() -> None:
+    world = FakeWorld()
+    link = "links/yohur-seoul.yaml"
+    world.says({**examples(), link: examples()[link] + b"enforcement: observe\n"}, "r1")
+    lines = list(text.plan(world.plan(CUBE)))
+    told = next(number for number, line in enumerate(lines) if line.startswith("  only observed; "))
+    assert any(line.startswith("  ~ cube/vg-yohur voice-service voip") for line in lines[:told])
+    assert not any("dial-peer 100" in line for line in lines[:told])
+    assert any(line.startswith("  + cube/vg-yohur dial-peer 100 ") for line in lines[told:])
+    assert "      dial-peer voice 100 voip" in lines[told:]
+
+
+def test_what_could_not_be_read_is_told_before_what_follows_from_it() -> None:
+    world = FakeWorld()
+    world.clusters["seoul"].gaps = (Gap("cluster/seoul", "no answer"),)
+    world.cubes[CUBE].gaps = (Gap("cube/vg-yohur", "no answer"),)
+    planned = world.plan(CUBE)
+    gaps = [line for line in text.plan(planned) if line.startswith("  gap ")]
+    assert gaps[:2] == ["  gap   cluster/seoul: no answer", "  gap   cube/vg-yohur: no answer"]
+    assert all("could not be read" in line for line in gaps[2:])
+    assert len(gaps) > len(planned.observed)
+    assert [line for line in text.why(document.of_pass(planned), "yohur-seoul") if line.startswith("  gap ")] == gaps
+
+
+def test_where_nothing_could_be_read_no_plan_pretends_that_nothing_differs() -> None:
+    world = FakeWorld()
+    world.clusters["seoul"].gaps = (Gap("cluster/seoul", "no answer"),)
+    world.cubes[CUBE].gaps = (Gap("cube/vg-yohur", "cannot reach it"),)
+    lines = list(text.plan(replace(world.plan(CUBE), failure=Failure("device_unreachable", "cannot reach it"))))
+    assert lines[0] == f"{CUBE}: nothing could be read"
+    assert [line for line in lines if "cannot reach it" in line] == ["  gap   cube/vg-yohur: cannot reach it"]
+
+
 def test_a_plan_without_steps_says_whether_everything_was_seen() -> None:
     world = FakeWorld()
     world.converge(CUBE)
@@ -146,3 +192,22 @@ def test_why_tells_conditions_differences_and_obstacles() -> None:
     assert lines[0] == "yohur-seoul: vg-yohur ↔ seoul, enforce   (links/yohur-seoul.yaml:3:1)"
     assert any("✗ InSync" in line for line in lines)
     assert any("differs: create cube/vg-yohur dial-peer 100  (links/yohur-seoul.yaml" in line for line in lines)
+
+
+def test_why_counts_what_waits_for_the_enforcement_mode_alone() -> None:
+    world = FakeWorld()
+    world.says(allowing(examples(), enforcement="observe"), "r1")
+    lines = list(text.why(document.of_pass(world.run(CUBE)), "yohur-seoul"))
+    assert [line for line in lines if line.startswith("  held ")] == [
+        "  held  21 of these changes  [observe-only] the enforcement mode is observe; "
+        "`trunkline plan` prints what would be sent"
+    ]
+
+
+def test_status_says_why_a_whole_plan_is_held_also_where_no_link_is_left() -> None:
+    world = FakeWorld()
+    world.converge(CUBE)
+    world.says({path: content for path, content in examples().items() if path != "links/yohur-seoul.yaml"}, "r2")
+    lines = list(text.status([document.of_pass(world.run(CUBE))]))
+    assert lines[0].startswith("vg-yohur  held  revision r2")
+    assert any(line.startswith("  hold  [empty-desired] no link of vg-yohur is left; ") for line in lines[1:])

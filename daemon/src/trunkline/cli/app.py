@@ -1,6 +1,7 @@
 """What the commands share: the application they register with, options, and how they print."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,16 +12,34 @@ from trunkline.settings import Settings, load
 
 app = typer.Typer(
     name="trunkline",
-    help="Keeps TLS trunks between Cisco CUBE and CUCM as a git repository says.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"trunkline {version('trunkline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _is_asked: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Keeps TLS trunks between Cisco CUBE and CUCM as a git repository says."""
+
+
 CONSOLE = Console(highlight=False, soft_wrap=True)
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 
 FormatOption = Annotated[str, typer.Option("--format", help="text or json")]
-SettingsOption = Annotated[Path | None, typer.Option("--settings", help="The daemon's settings (trunkline.toml)")]
+SettingsOption = Annotated[
+    Path | None, typer.Option("--settings", help="The daemon's settings; else $TRUNKLINE_SETTINGS, else ./trunkline.toml")
+]
 CubeOption = Annotated[list[str] | None, typer.Option("--cube", help="Only this CUBE; may be given more than once")]
 
 
@@ -35,6 +54,10 @@ def say(text: str) -> None:
 
 def say_json(content: Any) -> None:
     CONSOLE.print(json.dumps(content, indent=2, sort_keys=True, default=str), markup=False)
+
+
+def counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def is_json(chosen: str) -> bool:

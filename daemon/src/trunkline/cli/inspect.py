@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from trunkline.cli.app import FormatOption, SettingsOption, app, is_json, say, say_json, settings_of
+from trunkline.cli.app import FormatOption, SettingsOption, app, counted, is_json, say, say_json, settings_of
 from trunkline.desired.lint import check as lint_check
 from trunkline.desired.parse import parse
 from trunkline.desired.published.schemas import published, schemas
@@ -41,8 +41,7 @@ def check(
 
 def _count(documents: int, found: tuple[Problem, ...]) -> str:
     errors = sum(problem.severity == "error" for problem in found)
-    counted = ((documents, "document"), (errors, "error"), (len(found) - errors, "warning"))
-    return ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counted)
+    return ", ".join((counted(documents, "document"), counted(errors, "error"), counted(len(found) - errors, "warning")))
 
 
 @app.command()
@@ -71,17 +70,19 @@ def _journal(path: Path | None) -> SqlJournal:
 
 @app.command()
 def status(settings: SettingsOption = None, chosen: FormatOption = "text") -> None:
-    """What the last pass of every CUBE saw, also while the daemon runs. Exit 1: something is not Ready."""
+    """What the last pass of every CUBE saw, also while the daemon runs. Exit 1: a link is not Ready, or a CUBE is held."""
     as_json = is_json(chosen)
     documents = _journal(settings).summaries()
     if as_json:
         say_json(documents)
     elif not documents:
-        say("no pass was recorded yet: start `trunkline run`, or use `trunkline apply`")
+        directory = settings_of(settings).state_directory
+        say(f"no pass was recorded yet in {directory}: start `trunkline run`, use `trunkline apply`, or name other settings")
     for line in [] if as_json else text.status(documents):
         say(line)
     conditions = [c for doc in documents for link in doc["links"] for c in link["conditions"] if c["type"] == "Ready"]
-    raise typer.Exit(int(any(condition["status"] != "True" for condition in conditions)))
+    is_stuck = any(doc["failure"] or doc["reasons"] for doc in documents)
+    raise typer.Exit(int(is_stuck or any(condition["status"] != "True" for condition in conditions)))
 
 
 @app.command()
@@ -100,4 +101,5 @@ def why(
                 for line in text.why(found, link):
                     say(line)
             return
-    raise Stalled(f"cannot explain link {link}: no pass has seen it; `trunkline status` lists those that were seen")
+    directory = settings_of(settings).state_directory
+    raise Stalled(f"cannot explain link {link}: no pass in {directory} has seen it; `trunkline status` lists those that were")

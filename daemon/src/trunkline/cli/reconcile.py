@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from trunkline.cli.app import ERRORS, CubeOption, FormatOption, SettingsOption, app, is_json, say, say_json, settings_of
+from trunkline.cli.app import (
+    ERRORS,
+    CubeOption,
+    FormatOption,
+    SettingsOption,
+    app,
+    counted,
+    is_json,
+    say,
+    say_json,
+    settings_of,
+)
 from trunkline.cli.signals import Stopping, graceful
 from trunkline.desired.documents import Documents
 from trunkline.desired.lint import blocking
@@ -73,13 +84,15 @@ def _newest(settings: Settings) -> tuple[Documents, str]:
     if documents is None or problems:
         for line in text.problems(problems):
             ERRORS.print(line, markup=False)
-        raise DesiredInvalid(f"cannot use revision {snapshot.revision[:10]}: {len(problems)} problems; correct them and commit")
+        raise DesiredInvalid(
+            f"cannot use revision {snapshot.revision[:10]}: {counted(len(problems), 'problem')}; correct and commit"
+        )
     return documents, snapshot.revision
 
 
 @app.command()
 def plan(settings: SettingsOption = None, cube: CubeOption = None, chosen: FormatOption = "text") -> None:
-    """Print exactly what would be sent. Exit 0: nothing to do; 1: changes; 2: error; 3: held."""
+    """Print exactly what would be sent. Exit 0: nothing to do; 1: changes; 2: error; 3: held, or only observed."""
     as_json = is_json(chosen)
     with opened(settings_of(settings), cube, acts=False) as ready:
         passes = [
@@ -112,7 +125,7 @@ def apply(
     chosen: FormatOption = "text",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress")] = False,
 ) -> None:
-    """Run passes until nothing differs, or something holds. Exit 0: converged; 2: error; 3: held."""
+    """Run passes until nothing differs, or something holds. Exit 0: converged; 2: error; 3: held, or only observed."""
     as_json = is_json(chosen)
 
     def progress(number: int, of: int, step: Step) -> None:

@@ -1,13 +1,15 @@
-"""`stages`: the loop run ahead of itself on predicted observations, so that a plan shows the whole sequence. Pure."""
+"""What a plan shows beyond its own steps: those that follow, and those that enforcement would add. Pure."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from trunkline.loop import diff, forecast, plan
+from trunkline.loop.hold import OBSERVE_ONLY
 from trunkline.loop.situation import Situation
-from trunkline.model.desired import Desired
+from trunkline.model.desired import Desired, Enforcement
 from trunkline.model.key import Key
 from trunkline.model.observed import Observed
-from trunkline.model.plan import Plan
+from trunkline.model.plan import Change, Plan
 from trunkline.model.resource import Owned
 
 Compile = Callable[[Mapping[str, Observed]], Desired]
@@ -26,3 +28,18 @@ def stages(first: Plan, situation: Situation, compiled: Compile, inventory: Mapp
         if current.steps:
             found.append(current)
     return tuple(found)
+
+
+def once_enforced(made: Plan, changes: tuple[Change, ...], situation: Situation) -> Plan | None:
+    """What is not sent only because it is observed, as it would be sent; None where nothing waits for that."""
+    if not any(held.code == OBSERVE_ONLY for held in made.held):
+        return None
+    desired = situation.desired
+    enforcing = replace(
+        desired,
+        policy=replace(desired.policy, enforcement=Enforcement.ENFORCE),
+        links=tuple(replace(link, enforcement=Enforcement.ENFORCE) for link in desired.links),
+    )
+    whole = plan.order(changes, replace(situation, desired=enforcing))
+    own = {step.key for step in made.steps}
+    return replace(whole, steps=tuple(step for step in whole.steps if step.key not in own))

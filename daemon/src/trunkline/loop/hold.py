@@ -12,6 +12,7 @@ from trunkline.model.resource import Resource
 TRUST = frozenset({Kind.TRUSTPOINT, Kind.CALLMANAGER_TRUST})
 
 Objection = tuple[str, str] | None  # code, reason
+OBSERVE_ONLY = "observe-only"
 
 
 def held(changes: tuple[Change, ...], situation: Situation) -> tuple[Held, ...]:
@@ -40,13 +41,13 @@ def _first_objection(change: Change, by_key: Mapping[Key, Change], situation: Si
 def observe_only(change: Change, desired: Desired) -> Objection:
     """Everything, where the CUBE is only observed; else what only links in observe mode want."""
     if desired.policy.enforcement is Enforcement.OBSERVE:
-        return ("observe-only", "the enforcement mode is observe")
+        return (OBSERVE_ONLY, "the enforcement mode is observe")
     if all(link.enforcement is Enforcement.ENFORCE for link in desired.links):
         return None
     links = change.resource.links if change.resource else frozenset()
     modes = {link.name: link.enforcement for link in desired.links if link.name in links}
     if links and all(modes.get(link) is Enforcement.OBSERVE for link in links):
-        return ("observe-only", f"the enforcement mode of {', '.join(sorted(links))} is observe")
+        return (OBSERVE_ONLY, f"the enforcement mode of {', '.join(sorted(links))} is observe")
     return None
 
 

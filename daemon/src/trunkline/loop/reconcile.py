@@ -49,6 +49,7 @@ class _State:
     remaining: tuple[Change, ...] = ()
     gaps: tuple[Gap, ...] = ()
     forecast: tuple[Plan, ...] = ()
+    once_enforced: Plan | None = None
     refused: Mapping[str, Failure] = field(default_factory=dict)
 
 
@@ -122,6 +123,7 @@ def _foresee(state: _State, request: Request) -> None:
     if state.plan.steps:
         state.verdict = guard.judge(state.plan, state.situation.desired, state.situation.observed)
         state.forecast = foresee.stages(state.plan, state.situation, request.compile, state.inventory)
+    state.once_enforced = foresee.once_enforced(state.plan, state.changes, state.situation)
 
 
 def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
@@ -228,6 +230,7 @@ def _finish(state: _State, request: Request, hands: apply.Hands, started_at: dat
         is_saved=state.is_saved,
         gaps=state.gaps,
         forecast=state.forecast,
+        once_enforced=state.once_enforced,
         refused=state.refused,
     )
 

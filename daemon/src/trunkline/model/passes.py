@@ -80,6 +80,7 @@ class Pass:
     gaps: tuple[Gap, ...] = ()  # what could not be read or stated and is in scope
     forecast: tuple[Plan, ...] = ()  # the plans that will follow this one, where the pass only planned
     refused: Mapping[str, Failure] = field(default_factory=dict)  # as in Precedent
+    once_enforced: Plan | None = None  # what is only observed, as it would be sent, where the pass only planned
 
     @property
     def is_converged(self) -> bool:

@@ -31,6 +31,7 @@ def of_pass(finished: Pass) -> dict[str, Any]:
             for outcome in finished.outcomes
         ],
         "forecast": [of_plan(plan) for plan in finished.forecast],
+        "once_enforced": of_plan(finished.once_enforced) if finished.once_enforced else None,
         "gaps": [_gap(gap) for gap in finished.gaps],
         "refused": {effect: _failure(failure) for effect, failure in sorted(finished.refused.items())},
         "remaining": [of_change(change) for change in finished.remaining],

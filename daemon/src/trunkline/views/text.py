@@ -1,6 +1,7 @@
 """A pass for a terminal: plain lines. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trunkline.model.desired import Problem
@@ -10,24 +11,48 @@ from trunkline.model.passes import Pass
 from trunkline.model.plan import Action, Plan, Step
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "±", Action.DELETE: "-", Action.ACTIVATE: "!"}
+MOST_NAMED = 3
 
 
 def plan(finished: Pass) -> Iterator[str]:
     """Exactly what will be sent; deletions first, for they are what people look for, though they are carried out last."""
     made = finished.plan
     if made is None or not (made.steps or made.held):
-        yield f"{finished.cube}: " + ("no difference in what could be read" if finished.gaps else "nothing to do")
+        yield f"{finished.cube}: {_nothing(finished)}"
     else:
         yield f"{finished.cube}: {summary(made)}   plan {made.digest}, revision {made.revision[:10]}"
         yield from _steps(made)
-        for held in made.held:
-            yield f"  held  {held.change.action} {held.change.key}  [{held.code}] {held.reason}"
+        yield from _observed_only(made, finished.once_enforced)
     for number, later in enumerate(finished.forecast, start=2):
         yield f"  then, in pass {number}: {summary(later)}"
         yield from _steps(later)
     yield from _objections(finished)
-    if finished.failure:
+    yield from _failure(finished)
+
+
+def _nothing(finished: Pass) -> str:
+    """What an empty plan means."""
+    if not finished.gaps:
+        return "nothing to do"
+    unread = {gap.target for gap in finished.gaps if gap.kind is None}
+    return "nothing could be read" if unread >= finished.observed.keys() else "no difference in what could be read"
+
+
+def _failure(finished: Pass) -> Iterator[str]:
+    """Why the pass ended early, unless a gap has said so."""
+    if finished.failure and finished.failure.message not in {gap.reason for gap in finished.gaps}:
         yield f"  {finished.failure.message}"
+
+
+def _observed_only(made: Plan, enforced: Plan | None) -> Iterator[str]:
+    """What is held; where only the enforcement mode holds it, with the lines that it would become."""
+    shown = {step.key for step in enforced.steps} if enforced else frozenset()
+    for held in made.held:
+        if held.change.key not in shown:
+            yield f"  held  {held.change.action} {held.change.key}  [{held.code}] {held.reason}"
+    if enforced and enforced.steps:
+        yield f"  only observed; `enforcement: enforce` would send: {summary(enforced)}"
+        yield from _steps(enforced)
 
 
 def _objections(finished: Pass) -> Iterator[str]:
@@ -35,7 +60,8 @@ def _objections(finished: Pass) -> Iterator[str]:
     if isinstance(finished.verdict, Hold):
         for reason in finished.verdict.reasons:
             yield f"  hold  [{reason.code}] {reason.text}{f'  ({reason.origin})' if reason.origin else ''}"
-    for gap in finished.gaps:
+    causes = {gap for seen in finished.observed.values() for gap in seen.gaps}
+    for gap in sorted(finished.gaps, key=lambda gap: gap not in causes):  # what follows from others comes after them
         yield f"  gap   {' '.join(filter(None, (gap.target, gap.kind, gap.name)))}: {gap.reason}"
 
 
@@ -71,12 +97,21 @@ def outcome(finished: Pass) -> Iterator[str]:
     for held in finished.plan.held if finished.plan else ():
         yield f"  held  {held.change.action} {held.change.key}  [{held.code}] {held.reason}"
     yield from _objections(finished)
-    if finished.failure:
-        yield f"  {finished.failure.message}"
+    yield from _failure(finished)
     for link in finished.links:
         ready = next((c for c in finished.conditions.get(link.name, ()) if c.type == "Ready"), None)
         if ready:
             yield f"  link {link.name}: Ready {ready.status} ({ready.message})"
+
+
+def standing(finished: Pass) -> str:
+    """In half a line, how a CUBE and the far ends of its links stand."""
+    if not finished.remaining:
+        return finished.result
+    sample = ", ".join(str(change.key) for change in finished.remaining[:MOST_NAMED])
+    return f"{finished.result}, {len(finished.remaining)} not as desired: {sample}" + (
+        ", …" if len(finished.remaining) > MOST_NAMED else ""
+    )
 
 
 def obstacles(finished: Pass) -> Iterator[str]:
@@ -104,6 +139,8 @@ def status(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{document['cube']}  {document['result']}  revision {document['revision'][:10]}  {document['finished_at'][:19]}Z"
         if document["failure"]:
             yield f"  {document['failure']['message']}"
+        for reason in document["reasons"]:
+            yield f"  hold  [{reason['code']}] {reason['text']}"
         for link in document["links"]:
             shown = "  ".join(f"{c['type']}={c['status']}" for c in link["conditions"])
             yield f"  {link['name']}  {shown}"
@@ -121,14 +158,24 @@ def why(document: Mapping[str, Any], name: str) -> Iterator[str]:
         yield f"  differs: {change['action']} {change['key']}" + (f"  ({change['origin']})" if change["origin"] else "")
         for difference in change["differences"]:
             yield f"      {difference['slot']}: is {difference['before']!r}, shall be {difference['after']!r}"
-    for held in document["plan"]["held"] if document["plan"] else ():
-        yield f"  held  {held['action']} {held['key']}  [{held['code']}] {held['reason']}"
+    yield from _held_of(document["plan"]["held"] if document["plan"] else ())
     for reason in document["reasons"]:
         yield f"  hold  [{reason['code']}] {reason['text']}"
-    for gap in document["gaps"]:
+    causes = [gap for seen in document["targets"].values() for gap in seen["gaps"]]
+    for gap in sorted(document["gaps"], key=lambda gap: gap not in causes):
         yield f"  gap   {' '.join(filter(None, (gap['target'], gap['kind'], gap['name'])))}: {gap['reason']}"
-    if document["failure"]:
+    if document["failure"] and document["failure"]["message"] not in {gap["reason"] for gap in document["gaps"]}:
         yield f"  {document['failure']['message']}"
+
+
+def _held_of(held: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each change that is held; those that wait for the enforcement mode alone are counted, for each is told above."""
+    observed = Counter(one["reason"] for one in held if one["code"] == "observe-only")
+    for reason, count in observed.items():
+        yield f"  held  {count} of these changes  [observe-only] {reason}; `trunkline plan` prints what would be sent"
+    for one in held:
+        if one["code"] != "observe-only":
+            yield f"  held  {one['action']} {one['key']}  [{one['code']}] {one['reason']}"
 
 
 def problems(found: Iterable[Problem]) -> Iterator[str]:

@@ -152,6 +152,20 @@ def test_what_was_left_on_a_cube_without_a_document_is_told(stage: Stage, caplog
     assert (stage.metric("trunkline_leftover_resources", cube="cube-busan", device="cube/cube-busan") or 0) > 5
 
 
+def test_drift_that_is_only_observed_is_told_once(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.repository.commit({**examples(), "estate.yaml": b"enforcement: observe\n"})
+    with caplog.at_level(logging.INFO, "trunkline"):
+        stage.daemon.start()
+        eventually(lambda: looked_at(stage))
+        for number in (2, 3):
+            stage.daemon.look_at_all()
+            eventually(lambda number=number: stage.passes("vg-yohur") == number)
+        stage.daemon.stop()
+    told = [record.getMessage() for record in caplog.records if record.getMessage().startswith("vg-yohur: ")]
+    assert len(told) == 1
+    assert told[0].startswith("vg-yohur: drifted, 21 not as desired: cluster/seoul callmanager-trust ")
+
+
 def test_a_failure_that_goes_away_is_tried_again_soon(stage: Stage) -> None:
     def gone(target: str) -> None:
         if target == "cube/vg-yohur":

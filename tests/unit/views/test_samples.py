@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from support.examples import examples
 from support.fake import NOW, FakeWorld, certificate
 from support.scene import ROOT
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
+from trunkline.model.observed import Gap
 from trunkline.model.passes import Pass
 from trunkline.twin.ca import Wish, self_signed
 from trunkline.views.families import ERRORS, FAMILIES, RESULTS, page
@@ -126,6 +128,23 @@ def test_drift_is_counted_by_link_side_and_kind(world: FakeWorld) -> None:
         ("yohur-seoul", "cluster", "sip-trunk"),
     }
     assert len(found) == 2 * len(Kind), "what has not drifted is 0, not absent"
+
+
+def test_a_side_that_cannot_be_read_is_not_said_to_be_without_drift(world: FakeWorld) -> None:
+    both(world)
+    world.cubes["vg-yohur"].gaps = (Gap("cube/vg-yohur", "cannot connect"),)
+    found = values(list(of([world.plan("vg-yohur")], Background(), LATER)), "trunkline_link_drift")
+    assert {side for _, side, _ in found} == {"cluster"}
+
+
+def test_a_plan_that_is_held_as_a_whole_counts_with_all_its_changes(world: FakeWorld) -> None:
+    both(world)
+    world.says({path: content for path, content in examples().items() if path != "links/yohur-seoul.yaml"}, "r2")
+    held = world.run("vg-yohur")
+    assert held.result == "held"
+    assert held.plan and not held.plan.held
+    found = values(list(of([held], Background(), LATER)), "trunkline_held_changes")
+    assert found == {("vg-yohur",): len(held.plan.steps)}
 
 
 def test_counters_of_devices_come_from_the_totals_not_from_the_reading(world: FakeWorld) -> None:

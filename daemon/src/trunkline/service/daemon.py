@@ -156,7 +156,10 @@ class Daemon:
         if known and not any(text.obstacles(finished)):
             LOG.info("%s: nothing stands in the way any more", finished.cube)
         if finished.outcomes and not finished.failure:
-            LOG.info("%s: %s, %d steps", finished.cube, finished.result, len(finished.outcomes))
+            done = text.some_of(outcome.key for outcome in finished.outcomes)
+            LOG.info("%s: %s, %d steps: %s", finished.cube, finished.result, len(finished.outcomes), done)
+        elif _is_news(finished, previous):
+            LOG.info("%s: %s", finished.cube, text.standing(finished))
 
     def passes(self) -> list[Pass]:
         """The newest pass of every CUBE."""
@@ -178,6 +181,13 @@ class Daemon:
             return found or ["no revision was read yet"]
         looked_at = {finished.cube for finished in self.passes()}
         return [*found, *(f"{name} was not looked at yet" for name in sorted(good.documents.cubes.keys() - looked_at))]
+
+
+def _is_news(finished: Pass, previous: Pass | None) -> bool:
+    """Whether what differs is not what differed before. A failure is told as what stands in the way."""
+    if finished.failure:
+        return False
+    return previous is None or {c.key for c in finished.remaining} != {c.key for c in previous.remaining}
 
 
 def leftover_message(cube: str, target: str, count: int) -> str:

@@ -51,7 +51,12 @@ FAMILIES: Mapping[str, Family] = {
             "1 for the status that a condition of a link has, 0 for the others",
             ("link", "condition", "status"),
         ),
-        Family("trunkline_link_drift", "gauge", "Resources that are not as desired", ("link", "side", "kind")),
+        Family(
+            "trunkline_link_drift",
+            "gauge",
+            "Resources that are not as desired; no series for a side that cannot be read",
+            ("link", "side", "kind"),
+        ),
         Family("trunkline_certificate_not_after_timestamp_seconds", "gauge", "When a certificate ends", CERTIFICATE),
         Family("trunkline_certificate_not_before_timestamp_seconds", "gauge", "When a certificate begins", CERTIFICATE),
         Family(
@@ -93,7 +98,12 @@ FAMILIES: Mapping[str, Family] = {
             "How old the last complete observation is; +Inf where there was none since the daemon started",
             ("device",),
         ),
-        Family("trunkline_held_changes", "gauge", "Changes that may not be carried out now", ("cube",)),
+        Family(
+            "trunkline_held_changes",
+            "gauge",
+            "Changes that may not be carried out now, each for itself or with its whole plan",
+            ("cube",),
+        ),
         Family(
             "trunkline_leftover_resources",
             "gauge",

@@ -7,8 +7,10 @@ from datetime import datetime
 from itertools import accumulate
 
 from trunkline.model.certificate import Certificate
-from trunkline.model.key import CLUSTER_KINDS, Kind
+from trunkline.model.desired import DesiredLink
+from trunkline.model.key import CLUSTER_KINDS, Kind, cluster_target, cube_target
 from trunkline.model.observed import CubeFacts, Observed
+from trunkline.model.outcome import Hold
 from trunkline.model.passes import Pass, Status
 from trunkline.model.plan import Change
 from trunkline.views.families import DURATION_BUCKETS_SECONDS, ERRORS, FAMILIES, RESULTS, Sample
@@ -81,25 +83,39 @@ def _durations(totals: Totals) -> Sample:
 def _of_pass(finished: Pass, totals: Totals) -> Iterator[Sample]:
     cube = finished.cube
     for link in finished.links:
-        yield from _of_link(finished, link.name, totals)
+        yield from _of_link(finished, link, totals)
     for result in RESULTS:
         yield Sample("trunkline_reconcile_total", (cube, result), float(totals.results.get((cube, result), 0)))
     for reason in ERRORS:
         yield Sample("trunkline_reconcile_errors_total", (cube, reason), float(totals.errors.get((cube, reason), 0)))
-    yield Sample("trunkline_held_changes", (cube,), float(len(finished.plan.held) if finished.plan else 0))
+    yield Sample("trunkline_held_changes", (cube,), float(_held(finished)))
 
 
-def _of_link(finished: Pass, link: str, totals: Totals) -> Iterator[Sample]:
+def _held(finished: Pass) -> int:
+    """One by one, or all of a plan at once."""
+    if finished.plan is None:
+        return 0
+    return len(finished.plan.held) + (len(finished.plan.steps) if isinstance(finished.verdict, Hold) else 0)
+
+
+def _of_link(finished: Pass, of: DesiredLink, totals: Totals) -> Iterator[Sample]:
+    link = of.name
     for condition in finished.conditions.get(link, ()):
         for status in Status:
             labels = (link, condition.type.value, status.value)
             yield Sample("trunkline_link_condition", labels, float(condition.status is status))
     drifted = Counter(change.key.kind for change in finished.remaining if _is_of(change, link))
+    targets = {"cube": cube_target(of.cube), "cluster": cluster_target(of.cluster)}
     for kind in Kind:
         side = "cluster" if kind in CLUSTER_KINDS else "cube"
-        yield Sample("trunkline_link_drift", (link, side, kind.value), float(drifted[kind]))
+        if not _is_unread(finished.observed.get(targets[side])):
+            yield Sample("trunkline_link_drift", (link, side, kind.value), float(drifted[kind]))
     if link in totals.last_success:
         yield Sample("trunkline_last_success_timestamp_seconds", (link,), totals.last_success[link].timestamp())
+
+
+def _is_unread(seen: Observed | None) -> bool:
+    return seen is None or any(gap.kind is None for gap in seen.gaps)
 
 
 def _is_of(change: Change, link: str) -> bool:

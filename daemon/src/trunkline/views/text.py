@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from trunkline.model.desired import Problem
+from trunkline.model.key import Key
 from trunkline.model.observed import Gap
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Pass
@@ -108,10 +110,14 @@ def standing(finished: Pass) -> str:
     """In half a line, how a CUBE and the far ends of its links stand."""
     if not finished.remaining:
         return finished.result
-    sample = ", ".join(str(change.key) for change in finished.remaining[:MOST_NAMED])
-    return f"{finished.result}, {len(finished.remaining)} not as desired: {sample}" + (
-        ", …" if len(finished.remaining) > MOST_NAMED else ""
-    )
+    sample = some_of(change.key for change in finished.remaining)
+    return f"{finished.result}, {len(finished.remaining)} not as desired: {sample}"
+
+
+def some_of(keys: Iterable[Key]) -> str:
+    """The first few, and a sign where there are more."""
+    names = [str(key) for key in islice(keys, MOST_NAMED + 1)]
+    return ", ".join([*names[:MOST_NAMED], "…"] if len(names) > MOST_NAMED else names)
 
 
 def obstacles(finished: Pass) -> Iterator[str]:

@@ -157,9 +157,7 @@ def test_drift_that_is_only_observed_is_told_once(stage: Stage, caplog: pytest.L
     with caplog.at_level(logging.INFO, "trunkline"):
         stage.daemon.start()
         eventually(lambda: looked_at(stage))
-        for number in (2, 3):
-            stage.daemon.look_at_all()
-            eventually(lambda number=number: stage.passes("vg-yohur") == number)
+        eventually(lambda: stage.daemon.look_at_all() or stage.passes("vg-yohur") >= 3)
         stage.daemon.stop()
     told = [record.getMessage() for record in caplog.records if record.getMessage().startswith("vg-yohur: ")]
     assert len(told) == 1

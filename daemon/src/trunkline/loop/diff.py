@@ -117,20 +117,23 @@ def _stays(before: Resource, desired: Desired, observed: Mapping[str, Observed])
 
 
 def _may_be_presented(before: Resource, desired: Desired, observed: Mapping[str, Observed]) -> bool:
-    """Whether a trustpoint holds what a node of a link that is wanted still presents, although it shows another certificate.
+    """Whether a trustpoint holds what a node still presents, or its CA, although the node shows another certificate by now.
 
     A CUCM node shows a new CallManager certificate at once and presents it only after a restart of its service (Cisco security
-    guide, "Certificates"), which no interface tells. Until the earlier one ends, both stay trusted; that of a node that is gone
-    goes.
+    guide, "Certificates"), which no interface tells. Until the earlier one ends, both stay trusted. It is known by the name of
+    its node, or by the trust store of its cluster, which holds the CA of the nodes.
     """
-    if before.key.kind is not Kind.TRUSTPOINT or not before.links & {link.name for link in desired.links}:
+    if before.key.kind is not Kind.TRUSTPOINT:
         return False
-    seen = observed[before.key.target]
-    far = [identity for target, other in observed.items() if target != seen.target for identity in other.identities]
-    names = {name.lower() for identity in far for name in identity.certificate.names}
+    near = observed[before.key.target]
+    secure = {key.target for key in desired.resources if key.kind is Kind.CALLMANAGER_TRUST}
+    secure |= {gap.target for gap in desired.gaps if gap.kind is Kind.CALLMANAGER_TRUST}
+    far = [observed[target] for target in secure if target in observed]
+    names = {name.lower() for seen in far for identity in seen.identities for name in identity.certificate.names}
+    stored = {certificate for seen in far for held in seen.trusted.values() for certificate in held}
     return any(
-        anchor.not_after > seen.at and (anchor.is_ca or names & {name.lower() for name in anchor.names})
-        for anchor in seen.trusted.get(before.key.name, ())
+        anchor.not_after > near.at and (anchor in stored or names & {name.lower() for name in anchor.names})
+        for anchor in near.trusted.get(before.key.name, ())
     )
 
 

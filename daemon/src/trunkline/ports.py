@@ -119,6 +119,12 @@ class Journal(Protocol):
         and wants no more while another one claims it enters the inventory of that other.
         """
 
+    def adopt(self, cube: str, resources: Iterable[Resource]) -> None:
+        """Write down what was found as documents state it: it may be changed by a later commit, and is not deleted."""
+
+    def known(self, keys: Iterable[Key]) -> frozenset[Key]:
+        """Those of the keys that the inventory of any CUBE holds."""
+
     def claimed(self, cube: str, keys: Iterable[Key]) -> frozenset[Key]:
         """Those of the keys that other CUBEs than this one claim."""
 

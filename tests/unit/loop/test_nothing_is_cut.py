@@ -113,7 +113,7 @@ def test_what_a_device_refused_to_make_and_somebody_else_made_is_never_deleted(w
     world.run(CUBE)
     cluster.objects[TRUNK] = {"devicePoolName": "Theirs", "destinations": "10.9.9.9:5060"}
     world.faults.before_step = lambda step: None
-    world.revision = "r2"
+    world.says(allowing(examples(), allow_takeover="true"), "r2")
     assert world.converge(CUBE).is_converged
     world.says(without_links(examples(), "yohur-seoul"), "r3")
     world.converge(CUBE)
@@ -207,3 +207,73 @@ def test_a_link_that_moves_to_another_cube_takes_its_objects_with_it(world: Fake
     world.converge(MODERN)
     world.converge(CUBE)
     assert not cluster.objects, "it goes with its link for all that"
+
+
+FAX = ("description Fax team", "destination-pattern 7...", "session protocol sipv2", "session target ipv4:10.9.9.9", "huntstop")
+
+
+def held_as_takeover(world: FakeWorld, cube: str = CUBE) -> set[Key]:
+    planned = world.plan(cube).plan
+    assert planned
+    return {held.change.key for held in planned.held if held.code == "takeover" and "it needs" not in held.reason}
+
+
+def test_a_dial_peer_of_others_is_not_taken_over_because_of_its_tag(world: FakeWorld) -> None:
+    peer = world.cubes[CUBE].write(Kind.DIAL_PEER, "100", *FAX)
+    before = dict(world.cubes[CUBE].sections[peer])
+    assert held_as_takeover(world) == {peer}
+    finished = world.run(CUBE)
+    assert finished.result == "held"
+    assert world.cubes[CUBE].sections[peer] == before
+    world.says(allowing(examples(), allow_takeover="true"), "r2")
+    assert world.converge(CUBE).is_converged
+    assert "huntstop" not in world.cubes[CUBE].sections[peer]
+    world.says(without_links(examples(), "yohur-seoul"), "r3")
+    assert world.converge(CUBE).is_converged
+    assert peer in world.cubes[CUBE].sections, "what others made is not deleted"
+
+
+def test_what_is_stated_as_it_is_may_be_changed_by_a_later_commit(world: FakeWorld) -> None:
+    world.converge(CUBE)
+    for key in list(world.journal.inventory(CUBE)):
+        forget(world, key)  # somebody configured all of it by hand, or the journal was lost
+    assert world.converge(CUBE).is_converged
+    world.says(changed((LINK, '    destination_pattern: "1..."\n', '    destination_pattern: "3..."\n')), "r2")
+    assert world.converge(CUBE).is_converged
+    assert "destination-pattern 3..." in world.cubes[CUBE].sections[Key(f"cube/{CUBE}", Kind.DIAL_PEER, "100")].values()
+
+
+def test_a_profile_that_other_trunks_use_is_not_changed(world: FakeWorld) -> None:
+    cluster = world.clusters["seoul"]
+    profile = Key(CLUSTER, Kind.SIP_PROFILE, "trunkline vg-yohur")
+    carrier = Key(CLUSTER, Kind.SIP_TRUNK, "CARRIER")
+    cluster.objects[profile] = {"enableOutboundOptionsPing": "true", "optionsPingIntervalWhenStatusOK": "60"}
+    cluster.objects[carrier] = {"sipProfileName": profile.name, "destinations": "10.2.2.2:5060"}
+    assert held_as_takeover(world) == {profile}
+    world.says(changed((MODERN_LINK, "  name: trunkline cube-busan\n", f"  name: {profile.name}\n")), "r2")
+    assert held_as_takeover(world) == {profile}, "also where links of two CUBEs name it"
+    del cluster.objects[carrier]
+    assert held_as_takeover(world) == set(), "nothing that is there is changed"
+
+
+def test_what_trunkline_made_may_be_used_by_others(world: FakeWorld) -> None:
+    """Else their use would keep a renewed name out of it."""
+    world.converge(CUBE)
+    profile = Key(CLUSTER, Kind.SIP_PROFILE, "trunkline vg-yohur")
+    world.clusters["seoul"].objects[Key(CLUSTER, Kind.SIP_TRUNK, "CARRIER")] = {"sipProfileName": profile.name}
+    world.clusters["seoul"].objects[profile]["enableOutboundOptionsPing"] = "false"
+    assert held_as_takeover(world) == set()
+
+
+def test_the_ca_of_nodes_stays_while_their_cluster_holds_it(world: FakeWorld) -> None:
+    old, new = certificate("Old CA", is_ca=True), certificate("New CA", is_ca=True)
+    device, cluster = world.cubes[CUBE], world.clusters["seoul"]
+    cluster.renewed["cucm-pub"] = old  # as if it presented a chain whose issuer is this one
+    world.converge(CUBE)
+    cluster.renewed["cucm-pub"] = new
+    cluster.stores["cucm-pub"][old.sha256[:16]] = old
+    assert world.converge(CUBE).is_converged
+    assert {old, new} <= set(device.anchors.values())
+    del cluster.stores["cucm-pub"][old.sha256[:16]]
+    world.converge(CUBE)
+    assert old not in device.anchors.values()

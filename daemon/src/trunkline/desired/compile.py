@@ -141,7 +141,7 @@ def _policy(documents: Documents, cube: str) -> Policy:
     enforcement = _enforcement(documents, cube)
     if any(_enforcement(documents, cube, link.value) is Enforcement.ENFORCE for link, _ in links_of(documents, cube)):
         enforcement = Enforcement.ENFORCE
-    return Policy(enforcement, guard.max_deletions, guard.allow_replace, guard.allow_empty)
+    return Policy(enforcement, guard.max_deletions, guard.allow_replace, guard.allow_empty, guard.allow_takeover)
 
 
 def _desired_link(documents: Documents, link: Placed[Link], cluster: Placed[Cluster]) -> DesiredLink:

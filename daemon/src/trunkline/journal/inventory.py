@@ -86,6 +86,13 @@ def _hand_over(connection: Connection, cube: str, key: Key) -> None:
         connection.execute(update(tables.inventory).where(*where).values(cube=heir))
 
 
+def is_known(connection: Connection, key: Key) -> bool:
+    """Whether any CUBE made it, or found it as stated."""
+    columns = tables.inventory.c
+    where = and_(columns.target == key.target, columns.kind == key.kind.value, columns.name == key.name)
+    return connection.execute(select(columns.cube).where(where)).first() is not None
+
+
 def claimants(connection: Connection, key: Key) -> set[str]:
     """The CUBEs that want a key."""
     columns = tables.claims.c

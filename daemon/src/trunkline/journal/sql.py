@@ -13,7 +13,7 @@ from trunkline.journal.engine import open_engine, transaction
 from trunkline.model.key import Key, Kind
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Action, Plan, Step
-from trunkline.model.resource import Owned
+from trunkline.model.resource import Owned, Resource
 
 
 @dataclass
@@ -68,6 +68,19 @@ class SqlJournal:
     def claim(self, cube: str, keys: frozenset[Key], *, is_complete: bool) -> None:
         with transaction(self.engine) as connection:
             inventory.claim(connection, cube, keys, is_complete=is_complete)
+
+    def adopt(self, cube: str, resources: Iterable[Resource]) -> None:
+        found = tuple(resources)
+        if not found:
+            return
+        with transaction(self.engine) as connection:
+            for resource in found:
+                if inventory.find(connection, cube, resource.key) is None:
+                    inventory.keep(connection, cube, Owned(resource, is_created=False))
+
+    def known(self, keys: Iterable[Key]) -> frozenset[Key]:
+        with transaction(self.engine) as connection:
+            return frozenset(key for key in keys if inventory.is_known(connection, key))
 
     def claimed(self, cube: str, keys: Iterable[Key]) -> frozenset[Key]:
         with transaction(self.engine) as connection:

@@ -23,7 +23,9 @@ def stages(first: Plan, situation: Situation, compiled: Compile, inventory: Mapp
     while current.steps and len(found) < MOST_STAGES:
         observed = forecast.after(current, situation.observed, situation.dialects)
         desired = diff.canonical(compiled(observed), situation.dialects)
-        situation = Situation(desired, observed, situation.dialects, refused=situation.refused)
+        made = {step.key: Owned(step.change.after, is_created=True) for step in current.steps if step.change.after}
+        known = {**made, **situation.inventory}
+        situation = Situation(desired, observed, situation.dialects, frozenset(), situation.refused, known, situation.known)
         current = plan.order(diff.between(desired, observed, situation.dialects, inventory), situation)
         if current.steps:
             found.append(current)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Enforcement
-from trunkline.model.key import Key, Kind
+from trunkline.model.key import SHARED_SECTIONS, Key, Kind
 from trunkline.model.observed import CubeFacts
 from trunkline.model.plan import Action, Change, Held, Step
 from trunkline.model.resource import Resource
@@ -34,6 +34,7 @@ def _first_objection(change: Change, by_key: Mapping[Key, Change], situation: Si
         or _gap_below(change, situation)
         or _gap_beside_deletion(change, situation)
         or _foreign_dependent(change, by_key, situation)
+        or _takeover(change, situation)
         or _clock(change, situation)
     )
 
@@ -93,6 +94,37 @@ def _foreign_dependent(change: Change, by_key: Mapping[Key, Change], situation: 
         if other is None or change.key in _still_used(other, situation):
             return ("foreign-dependent", f"{user} uses it and stays")
     return None
+
+
+def _takeover(change: Change, situation: Situation) -> Objection:
+    """What is there and was never trunkline's, or is shared with somebody else, is not changed because a name is the same."""
+    policy, key = situation.desired.policy, change.key
+    if policy.allow_takeover or change.action not in (Action.UPDATE, Action.REPLACE) or key.kind in SHARED_SECTIONS:
+        return None
+    cure = "state another name or tag, state it as it is, or set guard.allow_takeover in estate.yaml"
+    owned = situation.inventory.get(key)
+    theirs = next((one for one in change.differences if one.before is not None), None)
+    if owned is None and key not in situation.known and theirs:
+        return ("takeover", f"it is there already and not trunkline's, and {theirs.slot} is {theirs.before!r}: {cure}")
+    user = next((user for user in _strange_users(key, situation) if user not in situation.known), None)
+    if user and not (owned and owned.is_created):
+        return ("takeover", f"{user}, which is not trunkline's, uses it too: {cure}")
+    return None
+
+
+def _strange_users(key: Key, situation: Situation) -> tuple[Key, ...]:
+    ours = situation.desired.resources.keys() | situation.inventory.keys()
+    return tuple(user for user in situation.users.get(key, ()) if user not in ours)
+
+
+def doubtful(changes: Iterable[Change], situation: Situation) -> frozenset[Key]:
+    """What this CUBE's inventory does not know of what would be changed and its users; another CUBE's may."""
+    found: set[Key] = set()
+    for change in changes:
+        if change.action in (Action.UPDATE, Action.REPLACE) and change.key.kind not in SHARED_SECTIONS:
+            found |= {change.key} - situation.inventory.keys()
+            found.update(_strange_users(change.key, situation))
+    return frozenset(found)
 
 
 def _still_used(change: Change, situation: Situation) -> frozenset[Key]:

@@ -8,18 +8,21 @@ from trunkline.model.desired import Desired
 from trunkline.model.key import Key
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.passes import Failure
+from trunkline.model.resource import Owned
 from trunkline.ports import Dialect
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What is wanted, what was seen, and what is known from before: activations owed, steps that were refused."""
+    """What is wanted, what was seen, and what is known from before: activations owed, steps refused, whose is what."""
 
     desired: Desired
     observed: Mapping[str, Observed]
     dialects: Mapping[str, Dialect]
     owed: frozenset[Key] = frozenset()
     refused: Mapping[str, Failure] = field(default_factory=dict)  # by the step's effect
+    inventory: Mapping[Key, Owned] = field(default_factory=dict)
+    known: frozenset[Key] = frozenset()  # of other CUBEs: what their inventories hold, and what else their links name
     _reach: dict[Key, frozenset[Key]] = field(default_factory=dict, repr=False, compare=False)
 
     def reachable(self, needs: frozenset[Key]) -> set[Key]:

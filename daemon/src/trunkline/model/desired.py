@@ -73,6 +73,7 @@ class Policy:
     max_deletions: int = 10
     allow_replace: bool = False
     allow_empty: bool = False
+    allow_takeover: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,13 @@ class Guard(Strict):
         bool, Field(description="Whether something may be deleted and made anew, with a moment without it")
     ] = False
     allow_empty: Annotated[bool, Field(description="Whether a CUBE may lose all of its links at once")] = False
+    allow_takeover: Annotated[
+        bool,
+        Field(
+            description="Whether a dial-peer, class, profile, trunk or pattern that somebody else made, or uses too, "
+            "may be changed because a document states one of that name"
+        ),
+    ] = False
 
 
 class Estate(Document):

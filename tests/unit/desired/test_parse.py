@@ -97,6 +97,7 @@ def test_a_secret_that_was_pasted_is_not_repeated(pasted: str) -> None:
         ("cubes/seoul/vg.yaml", "TL002", "no document has its place here"),
         ("cubes/vg yohur.yaml", "TL002", "the file's name cannot be an object's name"),
         ("cubes/.yaml", "TL002", "the file's name cannot be an object's name"),
+        ("cubes/vg\n.yaml", "TL002", "the file's name cannot be an object's name"),
         ("cubes/vg-yohur.yml", "TL006", "cubes/vg-yohur.yaml states the same object"),
     ],
 )

@@ -116,7 +116,7 @@ def parse_one(path: str, content: bytes) -> OneFile:
     model = model_of(path)
     if model is None:
         return _refused(path, "TL002", "no document has its place here", cures.MISPLACED)
-    if not re.match(NAME, PurePosixPath(path).stem):
+    if not re.fullmatch(NAME, PurePosixPath(path).stem):
         return _refused(path, "TL002", "the file's name cannot be an object's name", cures.MISNAMED)
     read = tree.read(content)
     flaws = tuple(Problem(path, flaw.line, flaw.column, flaw.code, flaw.message, flaw.cure) for flaw in read.flaws)

@@ -5,6 +5,7 @@ from pathlib import Path
 from trunkline.desired.documents import Cluster, Cube
 from trunkline.devices.cube.session import CubeAccess
 from trunkline.devices.cucm.access import ClusterAccess, NodeAccess
+from trunkline.model.errors import DesiredInvalid
 from trunkline.settings import literal_or_file, resolve
 
 
@@ -15,10 +16,10 @@ def cube_access(cube: Cube, directory: Path) -> CubeAccess:
     return CubeAccess(
         address=management.address,
         port=management.port,
-        username=resolve(management.username, directory),
-        password=resolve(management.password, directory),
-        host_key=literal_or_file(management.host_key, directory),
-        enable_password=resolve(enable, directory) if enable else None,
+        username=_secret(management.username, directory),
+        password=_secret(management.password, directory),
+        host_key=_public(management.host_key, directory),
+        enable_password=_secret(enable, directory) if enable else None,
     )
 
 
@@ -29,12 +30,32 @@ def cluster_access(cluster: Cluster, directory: Path, cache_directory: Path) -> 
     )
     return ClusterAccess(
         nodes,
-        resolve(cluster.axl.username, directory),
-        resolve(cluster.axl.password, directory),
-        resolve(cluster.platform.username, directory),
-        resolve(cluster.platform.password, directory),
-        literal_or_file(cluster.axl.ca, directory),
+        _secret(cluster.axl.username, directory),
+        _secret(cluster.axl.password, directory),
+        _secret(cluster.platform.username, directory),
+        _secret(cluster.platform.password, directory),
+        _public(cluster.axl.ca, directory),
         cache_directory,
         cluster.axl.port,
         cluster.platform.port,
     )
+
+
+def _secret(reference: str, directory: Path) -> str:
+    return resolve(_inside(reference, directory), directory)
+
+
+def _public(text: str, directory: Path) -> str:
+    return literal_or_file(_inside(text, directory), directory)
+
+
+def _inside(reference: str, directory: Path) -> str:
+    """Whoever may write documents says where a secret is sent, too: no other file of the daemon's is theirs to send."""
+    kind, _, name = reference.partition(":")
+    root = directory.absolute()
+    path = root / name
+    if kind == "file" and (".." in path.parts or not path.is_relative_to(root)):
+        raise DesiredInvalid(
+            f"cannot resolve {reference}: it is outside of secrets_directory; documents refer to files below {root} only"
+        )
+    return reference

@@ -58,6 +58,7 @@ def test_other_errors() -> None:
     assert console.ask("frobnicate")[-1] == "% Unknown command or computer name, or unable to find computer address"
     console.type("configure terminal", "crypto pki trustpoint T", "exit")
     assert console.ask("crypto pki enroll") == ["% Incomplete command.", ""]
+    assert console.ask("no") == ["% Incomplete command.", ""]
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,21 @@ def test_codecs_are_written_out_and_what_is_none_is_refused() -> None:
         after("voice class codec 1", " codec preference 1 foo")
 
 
+def test_an_interface_has_one_description() -> None:
+    lines = (
+        "interface gi0/1",
+        " description a",
+        " ip address 10.1.1.1 255.255.255.0",
+        " shutdown",
+        " description b c",
+        " no shutdown",
+    )
+    assert set(after(*lines).section("interface GigabitEthernet0/1")) == {
+        "description b c",
+        "ip address 10.1.1.1 255.255.255.0",
+    }
+
+
 def test_networks_of_the_trusted_list_have_dotted_masks() -> None:
     lines = (
         "voice service voip",

@@ -36,7 +36,7 @@ SECTIONS: Mapping[str, Section] = {
         Section("stun", "conf-serv-stun", accepts_anything=True),
         Section("h323", "conf-serv-h323", accepts_anything=True),
         Section("class", "config-class", accepts_anything=True),
-        Section("interface", "config-if", accepts_anything=True),
+        Section("interface", "config-if", toplevel.INTERFACE, accepts_anything=True),
         Section("line", "config-line", accepts_anything=True),
         Section("access-list", "config-ext-nacl", signalling.ACCESS_LIST),
         Section("any", "config-sub", accepts_anything=True),

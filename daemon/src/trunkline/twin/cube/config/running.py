@@ -82,6 +82,8 @@ class RunningConfig:
 
     def enter(self, parent: Entry, line: str) -> Effect:
         """Do one configuration line below `parent`. Raises Mismatch for what IOS would not understand."""
+        if line.strip().lower() == "no":
+            raise Mismatch("incomplete", len(line))
         negated = line.lower().startswith("no ") and line.lower() not in ("no call service stop",)
         offset = 3 if negated else 0
         body = line[offset:].strip() if negated else line

@@ -50,6 +50,10 @@ GLOBAL = rules("""
     banner motd|login|exec = <text...>
 """)
 
+INTERFACE = rules("""
+    description = <text...>
+    shutdown
+""")
 KNOWN_WORDS = frozenset(
     words("""
     boot-start-marker boot-end-marker credentials dialer-list template track uc voip

@@ -119,8 +119,10 @@ class Journal(Protocol):
         and wants no more while another one claims it enters the inventory of that other.
         """
 
-    def adopt(self, cube: str, resources: Iterable[Resource]) -> None:
-        """Write down what was found as documents state it: it may be changed by a later commit, and is not deleted."""
+    def adopt(self, cube: str, resources: Iterable[Resource], owed: frozenset[Key]) -> None:
+        """Write down what was found as documents state it: it may be changed by a later commit, and is deleted only if
+        trunkline made it. `owed` are the activations that it makes necessary.
+        """
 
     def known(self, keys: Iterable[Key]) -> frozenset[Key]:
         """Those of the keys that the inventory of any CUBE holds."""

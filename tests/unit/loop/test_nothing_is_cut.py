@@ -277,3 +277,29 @@ def test_the_ca_of_nodes_stays_while_their_cluster_holds_it(world: FakeWorld) ->
     del cluster.stores["cucm-pub"][old.sha256[:16]]
     world.converge(CUBE)
     assert old not in device.anchors.values()
+
+
+def test_a_profile_that_two_cubes_share_makes_both_reset_their_trunks_once(world: FakeWorld) -> None:
+    """Whoever comes second finds it changed already; its trunk runs with what was stored before all the same."""
+    cluster = world.clusters["seoul"]
+    shared = ((MODERN_LINK, "  name: trunkline cube-busan\n"), (LINK, "  name: trunkline vg-yohur\n"))
+    world.says(changed(*((path, name, "  name: shared\n") for path, name in shared)), "r1")
+    world.converge(CUBE)
+    world.converge(MODERN)
+    cluster.resets.clear()
+    edited = "  name: shared\n  fields: {enableVad: true}\n"
+    world.says(changed(*((path, name, edited) for path, name in shared)), "r2")
+    for _ in range(3):
+        world.run(CUBE)
+        world.run(MODERN)
+    assert sorted(cluster.resets) == ["SIP-TRUNK-BUSAN", "SIP-TRUNK-YOHUR"]
+
+
+def test_a_lost_journal_resets_nothing(world: FakeWorld) -> None:
+    world.converge(CUBE)
+    world.clusters["seoul"].resets.clear()
+    for key in list(world.journal.inventory(CUBE)):
+        forget(world, key)
+    for _ in range(3):
+        assert world.run(CUBE).is_converged
+    assert world.clusters["seoul"].resets == []

@@ -69,14 +69,16 @@ class SqlJournal:
         with transaction(self.engine) as connection:
             inventory.claim(connection, cube, keys, is_complete=is_complete)
 
-    def adopt(self, cube: str, resources: Iterable[Resource]) -> None:
+    def adopt(self, cube: str, resources: Iterable[Resource], owed: frozenset[Key]) -> None:
         found = tuple(resources)
         if not found:
             return
         with transaction(self.engine) as connection:
             for resource in found:
-                if inventory.find(connection, cube, resource.key) is None:
-                    inventory.keep(connection, cube, Owned(resource, is_created=False))
+                known = inventory.find(connection, cube, resource.key)
+                is_created, slots = (known.is_created, known.slots) if known else (False, frozenset())
+                inventory.keep(connection, cube, Owned(resource, is_created, slots))
+            inventory.owe(connection, cube, owed)
 
     def known(self, keys: Iterable[Key]) -> frozenset[Key]:
         with transaction(self.engine) as connection:

@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from trunkline.loop import apply, conditions, diff, foresee, guard, hold, plan, refusal
+from trunkline.loop import apply, conditions, diff, foresee, guard, hold, overtaken, plan, refusal
 from trunkline.loop.foresee import Compile
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Enforcement
 from trunkline.model.errors import TrunklineError
-from trunkline.model.key import SHARED_SECTIONS, Key, cluster_target
+from trunkline.model.key import Key, cluster_target
 from trunkline.model.observed import Gap, Observed, unreadable
 from trunkline.model.outcome import Outcome, Proceed, Verdict
 from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent
 from trunkline.model.plan import Change, Plan
-from trunkline.model.resource import Owned, Resource
+from trunkline.model.resource import Owned
 
 MOST_SETTLING = 3
 """How often a plan is made anew because somebody changed a device under it."""
@@ -134,7 +134,8 @@ def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
     """Carry out the plan if nobody objects, look again, and save where nothing is left."""
     desired = state.situation.desired
     hands.journal.claim(request.cube, _shared_keys(desired), is_complete=not desired.gaps)
-    hands.journal.adopt(request.cube, _in_sync(state))
+    found = overtaken.found(state.situation, state.changes)
+    hands.journal.adopt(request.cube, found, overtaken.owed(found, state.situation))
     if state.plan.steps:
         state = _settle(state, request, hands)
     if state.plan.steps:
@@ -144,17 +145,6 @@ def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
     if not hands.is_stopping():
         _save(state, hands)
     return state
-
-
-def _in_sync(state: _State) -> tuple[Resource, ...]:
-    """What was there as a document states it before trunkline ever wrote it down: a later commit may change it."""
-    desired, observed = state.situation.desired, state.situation.observed
-    known = state.inventory.keys() | {change.key for change in state.changes}
-    return tuple(
-        resource
-        for key, resource in desired.resources.items()
-        if key not in known and key.kind not in SHARED_SECTIONS and not diff.is_unknown(key, desired, observed)
-    )
 
 
 def _shared_keys(desired: Desired) -> frozenset[Key]:

@@ -111,6 +111,7 @@ class FakeCube:
     numbers: dict[str, int] = field(default_factory=dict)
     issuer: Certificate = field(default_factory=ca_certificate)  # of the identity
     at: datetime = NOW  # when it is looked at
+    call_legs: int | None = 0
 
     def __post_init__(self) -> None:
         for kind, name in ((Kind.VOICE_SERVICE, "voip"), (Kind.VOICE_SERVICE_SIP, "voip"), (Kind.SIP_UA, "")):
@@ -165,7 +166,7 @@ class FakeCube:
             rows,
             (),
             dict(self.numbers),
-            0,
+            self.call_legs,
             self.is_unsaved,
         )
 

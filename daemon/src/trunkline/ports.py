@@ -60,6 +60,9 @@ class Dialect(Protocol):
     def references(self, key: Key, settings: Mapping[str, str]) -> frozenset[Key]:
         """What a resource with these settings, as the device shows them, refers to."""
 
+    def waits_for_calls(self, change: Change) -> bool:
+        """Whether a change is only made while no call is up: the device refuses it then, or drops the call."""
+
     def must_replace(self, change: Change) -> bool:
         """Whether an update is impossible in place."""
 

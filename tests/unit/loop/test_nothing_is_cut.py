@@ -303,3 +303,23 @@ def test_a_lost_journal_resets_nothing(world: FakeWorld) -> None:
     for _ in range(3):
         assert world.run(CUBE).is_converged
     assert world.clusters["seoul"].resets == []
+
+
+@pytest.mark.parametrize("legs", [2, None])
+def test_a_bind_waits_for_the_end_of_calls_and_nothing_else_waits_for_it(world: FakeWorld, legs: int | None) -> None:
+    """Refused amid the plan it would have ended the work on the CUBE, with the cluster's end already changed."""
+    world.converge(CUBE)
+    device = world.cubes[CUBE]
+    section = Key(device.target, Kind.VOICE_SERVICE_SIP, "voip")
+    bound = dict(device.sections[section])
+    device.call_legs = legs
+    moved = ("cubes/vg-yohur.yaml", "interface: GigabitEthernet0/0\n", "interface: GigabitEthernet0/1\n")
+    world.says(changed(moved, (LINK, "port: 5061", "port: 5071")), "r2")
+    finished = world.run(CUBE)
+    assert finished.plan
+    assert {held.change.key: held.code for held in finished.plan.held} == {section: "calls"}
+    assert device.sections[section] == bound
+    assert "session target ipv4:10.72.86.74:5071" in device.sections[Key(device.target, Kind.DIAL_PEER, "100")].values()
+    device.call_legs = 0
+    assert world.converge(CUBE).is_converged
+    assert device.sections[section] != bound

@@ -36,6 +36,7 @@ def _first_objection(change: Change, by_key: Mapping[Key, Change], situation: Si
         or _foreign_dependent(change, by_key, situation)
         or _takeover(change, situation)
         or _clock(change, situation)
+        or _calls(change, situation)
     )
 
 
@@ -153,6 +154,19 @@ def _clock(change: Change, situation: Situation) -> Objection:
     if isinstance(facts, CubeFacts) and not facts.clock_is_authoritative:
         return ("clock", "the clock of the CUBE is not authoritative; give it a working NTP server")
     return None
+
+
+def _calls(change: Change, situation: Situation) -> Objection:
+    """What is not done under calls waits alone: refused amid a plan, it would leave the ends of a trunk unlike each other."""
+    facts = situation.observed[change.key.target].facts
+    if not isinstance(facts, CubeFacts) or facts.active_call_legs == 0:
+        return None
+    if not situation.dialects[change.key.target].waits_for_calls(change):
+        return None
+    return (
+        "calls",
+        f"it is only changed without calls, and {facts.active_call_legs or 'an unknown number of'} call legs are up",
+    )
 
 
 def _spread(found: dict[Key, Held], changes: Iterable[Change], situation: Situation) -> None:

@@ -208,6 +208,20 @@ def test_the_sip_ports_are_never_closed(kind: Kind, before: str | None, after: s
         assert not any(re.match(pattern, line) for line in command.lines for pattern in NEVER_SENT)
 
 
+@pytest.mark.parametrize(
+    ("line", "is_bind"),
+    [
+        ("bind control source-interface GigabitEthernet0/0", True),
+        ("no bind media", True),
+        ("voice-class sip bind media source-interface Loopback0", True),
+        ("description bind office", False),
+    ],
+)
+def test_binds_wait_for_the_end_of_calls(line: str, is_bind: bool) -> None:
+    change = Change(Action.UPDATE, key_of(Kind.DIAL_PEER), differences=(Difference(line, None, line),))
+    assert DIALECT.waits_for_calls(change) is is_bind
+
+
 STRAYS = (
     "end", "exit", "do reload", "do write erase", "no dial-peer voice 900 voip", "dial-peer voice 900 voip", "sip-ua", "no sip",
     "interface GigabitEthernet0/0", "no crypto pki trustpoint rootca-01", "crypto key zeroize ec", "crypto key generate rsa",

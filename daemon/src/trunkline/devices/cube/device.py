@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from trunkline.devices.cube import resources, signals
-from trunkline.devices.cube.dialect import CubeDialect
+from trunkline.devices.cube.dialect import CubeDialect, moves_a_bind
 from trunkline.devices.cube.read import system
 from trunkline.devices.cube.read.config import RunningConfig, filtered, running_config
 from trunkline.devices.cube.read.output import has_logs
@@ -173,8 +173,8 @@ class CubeDevice:
         self.remarks = list(self.session().remarks)
 
     def _refuse_in_a_call(self, lines: tuple[str, ...]) -> None:
-        """IOS refuses to move a bind under a call, and some releases drop the call instead."""
-        if not any(" bind " in f" {line} " for line in lines):
+        """A call may have come up since the plan was made."""
+        if not any(map(moves_a_bind, lines)):
             return
         (answer,) = self._ask((signals.CALLS,))
         legs = system.call_legs(answer).value

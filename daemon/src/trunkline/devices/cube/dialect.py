@@ -22,6 +22,7 @@ PREFIX_LENGTH = re.compile(r"^ipv4 (\d+\.\d+\.\d+\.\d+)/(\d|[12]\d|3[0-2])$")
 SRTP_VARIANTS = ("srtp fallback", "srtp pass-thru")  # re-entering `srtp` leaves them as they are
 HARMFUL = re.compile("|".join(NEVER_SENT))
 REMEMBERED_LINES = 32_768  # routers of one estate say the same few thousand lines over and over
+BIND = re.compile(r"^(no )?(voice-class sip )?bind\b")
 BIND_ALL = re.compile(r"^(bind|voice-class sip bind) all (?=source-interface)")
 
 
@@ -106,6 +107,11 @@ def needs_of(key: Key, values: tuple[str, ...]) -> frozenset[Key]:
     return frozenset(found)
 
 
+def moves_a_bind(line: str) -> bool:
+    """IOS refuses to move a bind under a call, and some releases drop the call instead."""
+    return bool(BIND.match(line))
+
+
 @dataclass(frozen=True)
 class CubeDialect:
     """Implements `trunkline.ports.Dialect` for one release."""
@@ -141,6 +147,9 @@ class CubeDialect:
     def must_replace(self, change: Change) -> bool:
         """A trustpoint holds one CA certificate, for good."""
         return change.key.kind is Kind.TRUST_ANCHOR
+
+    def waits_for_calls(self, change: Change) -> bool:
+        return any(moves_a_bind(line) for command in self.render(change) for line in command.lines)
 
     def is_cosmetic(self, key: Key, slot: str) -> bool:  # noqa: ARG002 - the port's form
         return slot == "description"

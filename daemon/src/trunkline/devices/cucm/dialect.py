@@ -68,6 +68,10 @@ class CucmDialect:
         fixed = ONLY_AT_CREATION.get(change.key.kind, frozenset())
         return any(difference.slot in fixed for difference in change.differences)
 
+    def waits_for_calls(self, change: Change) -> bool:  # noqa: ARG002 - the port's form
+        """Never: edits are stored, and count with the reset, which lets established calls live."""
+        return False
+
     def is_cosmetic(self, key: Key, slot: str) -> bool:  # noqa: ARG002 - the port's form
         return slot == "description"
 

@@ -107,6 +107,15 @@ def test_a_trustpoint_shows_what_nobody_typed() -> None:
     ]
 
 
+def test_ios_15_prints_srtp_in_front_of_what_connections_are_allowed() -> None:
+    running = after("voice service voip", " allow-connections sip to sip", " srtp fallback", " address-hiding")
+    shown = {name: list(render.body(running, TRAINS[name], ()))[3:-1] for name in ("15.6", "16.12")}
+    assert shown == {
+        "15.6": [" address-hiding", " srtp fallback", " allow-connections sip to sip"],
+        "16.12": [" address-hiding", " allow-connections sip to sip", " srtp fallback"],
+    }
+
+
 def test_a_tenant_shows_what_nobody_typed_two_blanks_deep() -> None:
     running = after("voice class tenant 1", " session transport tcp tls")
     assert list(render.body(running, TRAINS["17.9"], ()))[2:-1] == [

@@ -34,10 +34,20 @@ def block(entry: Entry, train: Train, depth: int = 0, indent: int = 0) -> Iterat
     """A line and what is below it."""
     yield " " * indent + _printed(entry, train, depth)
     step = grammar.SECTIONS[entry.section].indent if entry.section in grammar.SECTIONS else 1
-    for child in entry.children:
+    for child in _in_order(entry, train):
         yield from block(child, train, depth + 1, indent + step)
     if entry.section == "trustpoint" and train.trustpoint_hash and not _states_hash(entry):
         yield f" hash {train.trustpoint_hash}"
+
+
+def _in_order(entry: Entry, train: Train) -> list[Entry]:
+    """IOS 15 prints `srtp` in front of `allow-connections`, IOS-XE behind it (captures of 15 and of 16.7)."""
+    children = entry.children
+    if entry.section != "voice-service" or train.is_xe:
+        return children
+    first = next((place for place, child in enumerate(children) if child.line.startswith("allow-connections ")), len(children))
+    late = [child for child in children[first:] if child.slot == "srtp"]
+    return [*children[:first], *late, *(child for child in children[first:] if child not in late)]
 
 
 def _states_hash(entry: Entry) -> bool:

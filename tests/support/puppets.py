@@ -66,7 +66,8 @@ class Puppet:
 def cube(name: str, release: tuple[int, ...], *trustpoints: str) -> Puppet:
     """A CUBE with nothing but enrolled trustpoints; each bears the name TRUSTPOINT.example.com."""
     target = cube_target(name)
-    facts = CubeFacts(release, ".".join(map(str, release)), name, NOW, clock_is_authoritative=True)
+    text = ".".join(map(str, release))
+    facts = CubeFacts(release, text, name, NOW, clock_is_authoritative=True, active_call_legs=0)
     identities = tuple(identity(target, one, f"{one}.example.com", "Voice Root CA") for one in trustpoints)
     return Puppet(target, Observed(target, NOW, {}, fingerprint="f", identities=identities, facts=facts), CubeDialect(release))
 

@@ -323,3 +323,28 @@ def test_a_bind_waits_for_the_end_of_calls_and_nothing_else_waits_for_it(world: 
     device.call_legs = 0
     assert world.converge(CUBE).is_converged
     assert device.sections[section] != bound
+
+
+def test_the_trustpoint_that_others_present_by_default_is_not_replaced(world: FakeWorld) -> None:
+    """A carrier's trunk beside ours stands on it."""
+    device = world.cubes[CUBE]
+    section = device.write(Kind.SIP_UA, "", "crypto signaling default trustpoint carrier-cert")
+    assert section in held_as_takeover(world)
+    world.run(CUBE)
+    assert "crypto signaling default trustpoint carrier-cert" in device.sections[section].values()
+    world.says(allowing(examples(), allow_takeover="true"), "r2")
+    assert world.converge(CUBE).is_converged
+    world.says(changed(("cubes/vg-yohur.yaml", "  trustpoint: sip-trunk-cert\n", "  trustpoint: other-cert\n")), "r3")
+    device.trustpoint = "other-cert"
+    assert held_as_takeover(world) == set(), "trunkline wrote this one"
+
+
+def test_a_default_that_was_found_as_stated_may_be_changed(world: FakeWorld) -> None:
+    device = world.cubes[CUBE]
+    world.converge(CUBE)
+    for key in list(world.journal.inventory(CUBE)):
+        forget(world, key)
+    world.converge(CUBE)
+    world.says(changed(("cubes/vg-yohur.yaml", "  trustpoint: sip-trunk-cert\n", "  trustpoint: other-cert\n")), "r2")
+    device.trustpoint = "other-cert"
+    assert held_as_takeover(world) == set()

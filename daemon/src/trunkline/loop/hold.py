@@ -100,8 +100,10 @@ def _foreign_dependent(change: Change, by_key: Mapping[Key, Change], situation: 
 def _takeover(change: Change, situation: Situation) -> Objection:
     """What is there and was never trunkline's, or is shared with somebody else, is not changed because a name is the same."""
     policy, key = situation.desired.policy, change.key
-    if policy.allow_takeover or change.action not in (Action.UPDATE, Action.REPLACE) or key.kind in SHARED_SECTIONS:
+    if policy.allow_takeover or change.action not in (Action.UPDATE, Action.REPLACE):
         return None
+    if key.kind in SHARED_SECTIONS:
+        return _diversion(change, situation)
     cure = "state another name or tag, state it as it is, or set guard.allow_takeover in estate.yaml"
     owned = situation.inventory.get(key)
     theirs = next((one for one in change.differences if one.before is not None), None)
@@ -110,6 +112,20 @@ def _takeover(change: Change, situation: Situation) -> Objection:
     user = next((user for user in _strange_users(key, situation) if user not in situation.known), None)
     if user and not (owned and owned.is_created):
         return ("takeover", f"{user}, which is not trunkline's, uses it too: {cure}")
+    return None
+
+
+def _diversion(change: Change, situation: Situation) -> Objection:
+    """A line of others that leads to something of theirs, such as the trustpoint that the CUBE presents by default."""
+    dialect, owned = situation.dialects[change.key.target], situation.inventory.get(change.key)
+    ours = owned.resource.settings if owned else {}
+    for slot, has, wanted in change.differences:
+        if has is None or wanted is None or slot in ours:
+            continue
+        leads, would_lead = (dialect.references(change.key, {slot: line}) for line in (has, wanted))
+        if leads - would_lead:
+            cure = "state `signalling: remote-address` where that will do, or set guard.allow_takeover in estate.yaml"
+            return ("takeover", f"`{has}` is not trunkline's, and what uses it would be led elsewhere by `{wanted}`: {cure}")
     return None
 
 

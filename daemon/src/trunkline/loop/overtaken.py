@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from trunkline.loop.diff import is_unknown
 from trunkline.loop.situation import Situation
-from trunkline.model.key import SHARED_SECTIONS, Key, Kind
+from trunkline.model.key import Key, Kind
 from trunkline.model.plan import Change
 from trunkline.model.resource import Resource
 
@@ -16,10 +16,7 @@ def found(situation: Situation, changes: Iterable[Change]) -> tuple[Resource, ..
     return tuple(
         resource
         for key, resource in desired.resources.items()
-        if key.kind not in SHARED_SECTIONS
-        and key not in changing
-        and _is_news(resource, situation)
-        and not is_unknown(key, desired, observed)
+        if key not in changing and _is_news(resource, situation) and not is_unknown(key, desired, observed)
     )
 
 

@@ -21,6 +21,11 @@ WRONG = {
         f"{CUBE}:6:3: error TL005: management.port is more than 65535. "
         "Correct it; docs/reference/documents.md says what it may be",
     ),
+    "a codec that IOS does not know": (
+        (MODERN_CUBE, "[g711ulaw, g711alaw", "[g711, g711alaw"),
+        f"{MODERN_CUBE}:25:10: error TL005: voice_classes.codec.10.0 is not a codec as IOS writes it, such as g711ulaw. "
+        "Correct it",
+    ),
     "a release that is a number": (
         (CUBE, '"15.6"', "15.6"),
         f"{CUBE}:3:1: error TL005: release must be text. Put it in quotes, or write one text",

@@ -22,7 +22,11 @@ IPV4 = r"^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?
 PREFIX = r"^\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?$"
 ADDRESS = r"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$"
 FQDN = r"^[A-Za-z0-9_]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*$"
-CODEC = r"^[a-z0-9][a-z0-9-]*( [a-z0-9-]+)*$"
+# What `codec` takes (Cisco IOS voice command reference), and what may follow it, such as `bytes 40`.
+CODEC = (
+    r"^(aacld|clear-channel|g711[au]law|g722-(48|56|64)|g723a?r(53|63)|g726r(16|24|32)|g728|g729[ab]?r8|g729abr8|gsmamr-nb|"
+    r"gsmefr|gsmfr|ilbc|isac|mp4a-latm|opus|transparent)( [a-z0-9-]+)*$"
+)
 SUITE = r"^[A-Z][A-Z0-9_]*$"
 RELEASE = r"^\d+\.\d+(\.\d+)?$"
 DIGITS = r"^[0-9A-F*#+.$()\[\]?,TtxX^-]+$"

@@ -42,11 +42,12 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "trunkline needs Python 3.11 or later; set PYTHON=..."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) \
-		|| { echo "cannot make $(VENV): on Debian, install the package python3-venv"; exit 1; }
+		|| { rm -rf $(VENV); echo "cannot make $(VENV): on Debian, install the package python3-venv"; exit 1; }
 
 $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "setting up $(VENV) (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock \
+		|| { echo "cannot install what requirements.lock names: see pip's words above; a package index must be reachable"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

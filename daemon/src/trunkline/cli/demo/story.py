@@ -1,6 +1,9 @@
 """The order of the acts, and what is left at the end."""
 
+import os
+import shutil
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -71,6 +74,14 @@ def _where_to_look(stage: Stage, seconds: float, *, keep: bool) -> None:
         say("  `make demo KEEP=1` leaves everything running, to look around.")
 
 
+def _command() -> str:
+    """This program, as it can be typed here: nobody has the environment of `make` on their PATH."""
+    called = Path(sys.argv[0])
+    if shutil.which("trunkline") or called.name != "trunkline":
+        return "trunkline"
+    return os.path.relpath(called)
+
+
 def _until_interrupted(stage: Stage) -> None:
     """Everything stays up until Ctrl-C."""
     ended = threading.Event()
@@ -80,7 +91,7 @@ def _until_interrupted(stage: Stage) -> None:
         CONSOLE.print(line, markup=False, soft_wrap=True)
     settings = stage.directory / "trunkline.toml"
     say(f"\ntrunkline  {stage.address}/metrics  {stage.address}/api/v1/links")
-    say(f"  . {stage.lab.directory / 'lab.env'}; trunkline status --settings {settings}")
+    say(f"  . {stage.lab.directory / 'lab.env'}; {_command()} status --settings {settings}")
     say(f"  change {stage.repository / 'desired-state'}, commit, and watch {stage.log}")
     say("\nCtrl-C stops it.")
     ended.wait()

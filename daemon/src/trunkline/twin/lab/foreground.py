@@ -14,9 +14,10 @@ from trunkline.twin.lab.spec import AXL_USER, CUBE_USER, ENABLE_PASSWORD, articl
 def describe(lab: Lab) -> Iterator[str]:
     """How to reach every device with ordinary tools: lines that can be copied into a shell."""
     yield f"The lab runs. What trunkline needs to know of it:   . {lab.directory / 'lab.env'}"
+    nodes = [node.address for cluster in lab.clusters.values() for node in cluster.spec.nodes]
     for name, cube in lab.cubes.items():
         yield ""
-        yield from _describe_cube(lab, name, cube)
+        yield from _describe_cube(lab, name, cube, nodes[0] if nodes else cube.spec.address)
     for name, cluster in lab.clusters.items():
         yield ""
         yield f"{name}  CUCM {cluster.spec.release}; user {AXL_USER[0]}, password {AXL_USER[1]}"
@@ -28,16 +29,17 @@ def describe(lab: Lab) -> Iterator[str]:
             )
 
 
-def _describe_cube(lab: Lab, name: str, cube: LabCube) -> Iterator[str]:
+def _describe_cube(lab: Lab, name: str, cube: LabCube, peer: str) -> Iterator[str]:
+    """`peer` is where a client calls from: with `crypto signaling remote-addr` a CUBE answers its cluster alone."""
     address = lab.loopback(cube.spec.address)
     user, password = CUBE_USER
     yield f"{name}  CUBE {cube.spec.train}, signals as {cube.spec.address}; password {password}, enable {ENABLE_PASSWORD}"
     known = lab.directory / "known_hosts"
     yield f"  ssh -o UserKnownHostsFile={known} -p {cube.spec.ssh_port} {user}@{address}"
-    if cube.agent.tls_for(cube.spec.address) is None:
+    if cube.agent.tls_for(peer) is None:
         yield "  (its SIP TLS port refuses everybody until `crypto signaling` names a trustpoint)"
     certificate = f"-CAfile {lab.directory / 'ca.pem'} -cert {lab.directory / 'client.pem'}"
-    yield f"  openssl s_client -connect {address}:{cube.agent.port} {certificate}"
+    yield f"  openssl s_client -connect {address}:{cube.agent.port} -bind {lab.loopback(peer)}:0 {certificate}"
 
 
 def run_foreground(directory: Path) -> None:

@@ -105,6 +105,7 @@ class FakeCube:
     gaps: tuple[Gap, ...] = ()
     connections: tuple[str, ...] = ()
     is_clock_right: bool = True
+    clock_shown: datetime = NOW
     is_unsaved: bool = False
     looks: int = 0
     sent: list[Step] = field(default_factory=list)
@@ -161,7 +162,7 @@ class FakeCube:
             (17, 9, 4),
             "17.9.4",
             self.target.partition("/")[2],
-            NOW,
+            self.clock_shown,
             self.is_clock_right,
             rows,
             (),

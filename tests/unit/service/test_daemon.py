@@ -160,8 +160,9 @@ def test_drift_that_is_only_observed_is_told_once(stage: Stage, caplog: pytest.L
         eventually(lambda: stage.daemon.look_at_all() or stage.passes("vg-yohur") >= 3)
         stage.daemon.stop()
     told = [record.getMessage() for record in caplog.records if record.getMessage().startswith("vg-yohur: ")]
-    assert len(told) == 1
-    assert told[0].startswith("vg-yohur: drifted, 21 not as desired: cluster/seoul callmanager-trust ")
+    assert len(told) == 2
+    assert told[0].startswith("vg-yohur: link yohur-seoul is not Ready: cluster/seoul callmanager-trust ")
+    assert told[1].startswith("vg-yohur: drifted, 21 not as desired: cluster/seoul callmanager-trust ")
 
 
 def test_a_failure_that_goes_away_is_tried_again_soon(stage: Stage) -> None:

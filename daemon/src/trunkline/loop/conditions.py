@@ -109,10 +109,9 @@ def _identity_ready(link: DesiredLink, evidence: Evidence) -> Answer:
     own = identity_of(link, evidence)
     if own is None:
         return (Status.FALSE, "NotEnrolled", f"trustpoint {link.identity_trustpoint} holds no identity certificate")
-    for identity in (own, *cluster.identities):
-        problem = _validity(identity, evidence.now)
-        if problem:
-            return (Status.FALSE, *problem)
+    problem = _first_problem((own, *cluster.identities), cube, evidence.now)
+    if problem:
+        return (Status.FALSE, *problem)
     if not cluster.identities:
         return (Status.UNKNOWN, "NotReadable", f"no CallManager certificate of {link.cluster} could be read")
     return (
@@ -122,21 +121,31 @@ def _identity_ready(link: DesiredLink, evidence: Evidence) -> Answer:
     )
 
 
+def _first_problem(identities: tuple[Identity, ...], cube: Observed, now: datetime) -> tuple[str, str] | None:
+    """By our clock; then by that of the CUBE, for a router judges by its own."""
+    clock = cube.facts.clock if isinstance(cube.facts, CubeFacts) else None
+    ours = (_validity(identity, now) for identity in identities)
+    its_own = (_clock_off(identity, clock) for identity in identities if clock and _validity(identity, clock))
+    return next((problem for problem in (*ours, *its_own) if problem), None)
+
+
 def _validity(identity: Identity, now: datetime) -> tuple[str, str] | None:
-    certificate = identity.certificate
+    certificate, named = identity.certificate, f"the certificate of {identity.holder} on {identity.target}"
     if certificate.not_after <= now:
-        return (
-            "Expired",
-            f"the certificate of {identity.holder} on {identity.target} ended {certificate.not_after:%Y-%m-%d}",
-        )
+        return ("Expired", f"{named} ended {certificate.not_after:%Y-%m-%d}; issue a new one")
     if certificate.not_before > now:
-        return (
-            "NotYetValid",
-            f"the certificate of {identity.holder} on {identity.target} begins {certificate.not_before}",
-        )
+        return ("NotYetValid", f"{named} begins {certificate.not_before}")
     if not certificate.serves_both_roles():
         return ("UsageMissing", f"the certificate of {identity.holder} lacks serverAuth or clientAuth")
     return None
+
+
+def _clock_off(identity: Identity, clock: datetime) -> tuple[str, str]:
+    return (
+        "ClockOff",
+        f"the clock of the CUBE shows {clock:%Y-%m-%d %H:%M}Z, when the certificate of {identity.holder} on {identity.target} "
+        "is not valid; give it a working NTP server",
+    )
 
 
 def _name_match(link: DesiredLink, evidence: Evidence) -> Answer:
@@ -176,7 +185,8 @@ def _restart(link: DesiredLink, evidence: Evidence) -> str:
     """What remains where everything is as it should be: Cisco's documents differ on whether a CUCM takes a new trust into
     account without a restart of the service, and no interface tells.
     """
-    if _trust_ready(link, evidence)[0] is not Status.TRUE or evidence.changes_of(link):
+    answers = (_trust_ready(link, evidence), _identity_ready(link, evidence), _name_match(link, evidence))
+    if any(status is not Status.TRUE for status, _, _ in answers) or evidence.changes_of(link):
         return ""
     return (
         "; if CallManager-trust was changed since the service Cisco CallManager last started, a restart of it may be required "

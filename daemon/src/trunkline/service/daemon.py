@@ -155,6 +155,8 @@ class Daemon:
                 LOG.warning("%s: %s", finished.cube, line)
         if known and not any(text.obstacles(finished)):
             LOG.info("%s: nothing stands in the way any more", finished.cube)
+        for is_ready, line in text.turned(finished, previous):
+            LOG.log(logging.INFO if is_ready else logging.WARNING, "%s: %s", finished.cube, line)
         if finished.outcomes and not finished.failure:
             done = text.some_of(outcome.key for outcome in finished.outcomes)
             LOG.info("%s: %s, %d steps: %s", finished.cube, finished.result, len(finished.outcomes), done)

@@ -9,7 +9,7 @@ from trunkline.model.desired import Problem
 from trunkline.model.key import Key
 from trunkline.model.observed import Gap
 from trunkline.model.outcome import Hold
-from trunkline.model.passes import Pass
+from trunkline.model.passes import Condition, ConditionType, Pass, Status
 from trunkline.model.plan import Action, Plan, Step
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "±", Action.DELETE: "-", Action.ACTIVATE: "!"}
@@ -100,10 +100,8 @@ def outcome(finished: Pass) -> Iterator[str]:
         yield f"  held  {held.change.action} {held.change.key}  [{held.code}] {held.reason}"
     yield from _objections(finished)
     yield from _failure(finished)
-    for link in finished.links:
-        ready = next((c for c in finished.conditions.get(link.name, ()) if c.type == "Ready"), None)
-        if ready:
-            yield f"  link {link.name}: Ready {ready.status} ({ready.message})"
+    for link, ready in _ready_of(finished).items():
+        yield f"  link {link}: Ready {ready.status} ({ready.message})"
 
 
 def standing(finished: Pass) -> str:
@@ -118,6 +116,23 @@ def some_of(keys: Iterable[Key]) -> str:
     """The first few, and a sign where there are more."""
     names = [str(key) for key in islice(keys, MOST_NAMED + 1)]
     return ", ".join([*names[:MOST_NAMED], "…"] if len(names) > MOST_NAMED else names)
+
+
+def turned(finished: Pass, previous: Pass | None) -> Iterator[tuple[bool, str]]:
+    """Links that became Ready, or are not Ready for another reason than before. Those that begin Ready are no news."""
+    before = _ready_of(previous) if previous else {}
+    for link, ready in _ready_of(finished).items():
+        earlier = before.get(link)
+        is_ready = ready.status is Status.TRUE
+        if (earlier is None and is_ready) or (earlier and (earlier.status, earlier.reason) == (ready.status, ready.reason)):
+            continue
+        yield is_ready, f"link {link} is Ready" if is_ready else f"link {link} is not Ready: {ready.message}"
+
+
+def _ready_of(finished: Pass) -> dict[str, Condition]:
+    return {
+        link: one for link, conditions in finished.conditions.items() for one in conditions if one.type is ConditionType.READY
+    }
 
 
 def obstacles(finished: Pass) -> Iterator[str]:

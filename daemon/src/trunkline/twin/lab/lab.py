@@ -29,7 +29,7 @@ from trunkline.twin.wire import HandshakeResult
 
 T = TypeVar("T")
 START_TIMEOUT_SECONDS = 120.0
-STOP_TIMEOUT_SECONDS = 5.0
+GRACE_SECONDS, STOP_TIMEOUT_SECONDS = 0.2, 5.0
 
 
 @dataclass
@@ -211,12 +211,15 @@ class Lab:
 
 
 async def _end_of_the_rest() -> None:
-    """Connections that were served when the lab stopped end with it, not as warnings of the interpreter."""
-    rest = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in rest:
-        task.cancel()
-    if rest:
-        await asyncio.wait(rest, timeout=STOP_TIMEOUT_SECONDS)
+    """Connections that were served when the lab stopped end with it, not as warnings of the interpreter: most by
+    themselves, since their other end is gone; those of others are cut.
+    """
+    for timeout_seconds in (GRACE_SECONDS, STOP_TIMEOUT_SECONDS):
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        if rest:
+            _, rest = await asyncio.wait(rest, timeout=timeout_seconds)
+        for task in rest:
+            task.cancel()
 
 
 def _utc_now() -> datetime:

@@ -28,15 +28,14 @@ def held(changes: tuple[Change, ...], situation: Situation) -> tuple[Held, ...]:
 
 
 def _first_objection(change: Change, by_key: Mapping[Key, Change], situation: Situation) -> Objection:
+    general = observe_only(change, situation.desired) or _refused_before(change, situation)
+    if general:
+        return general
+    if change.action is Action.DELETE:
+        used = _gap_beside_deletion(change, situation) or _foreign_dependent(change, by_key, situation)
+        return used or _calls(change, situation)
     return (
-        observe_only(change, situation.desired)
-        or _refused_before(change, situation)
-        or _gap_below(change, situation)
-        or _gap_beside_deletion(change, situation)
-        or _foreign_dependent(change, by_key, situation)
-        or _takeover(change, situation)
-        or _clock(change, situation)
-        or _calls(change, situation)
+        _gap_below(change, situation) or _takeover(change, situation) or _clock(change, situation) or _calls(change, situation)
     )
 
 
@@ -64,7 +63,7 @@ def _refused_before(change: Change, situation: Situation) -> Objection:
 
 def _gap_below(change: Change, situation: Situation) -> Objection:
     """A need that could not be read, or cannot be stated."""
-    if change.action is Action.DELETE or situation.is_certain:
+    if situation.is_certain:
         return None
     for key in sorted(situation.reachable(change.needs)):
         gap = situation.first_gap(key)
@@ -75,8 +74,6 @@ def _gap_below(change: Change, situation: Situation) -> Objection:
 
 def _gap_beside_deletion(change: Change, situation: Situation) -> Objection:
     """While anything on a target is unreadable, nobody knows what still uses the thing."""
-    if change.action is not Action.DELETE:
-        return None
     gaps = situation.observed[change.key.target].gaps
     if gaps:
         return ("gap", f"what uses it cannot be told while {change.key.target} is not fully readable: {gaps[0].reason}")
@@ -86,8 +83,6 @@ def _gap_beside_deletion(change: Change, situation: Situation) -> Objection:
 
 def _foreign_dependent(change: Change, by_key: Mapping[Key, Change], situation: Situation) -> Objection:
     """Something still uses what would be deleted, and no change frees it from that."""
-    if change.action is not Action.DELETE:
-        return None
     for user in situation.users.get(change.key, ()):
         if user.kind is Kind.TRUST_ANCHOR:  # what a trustpoint holds goes with it
             continue
@@ -164,7 +159,7 @@ def settings_after(change: Change) -> dict[str, str]:
 
 def _clock(change: Change, situation: Situation) -> Objection:
     """No work on certificates while a router does not know the time: it would refuse or misjudge them."""
-    if change.key.kind is not Kind.TRUST_ANCHOR or change.action is Action.DELETE:
+    if change.key.kind is not Kind.TRUST_ANCHOR:
         return None
     facts = situation.observed[change.key.target].facts
     if isinstance(facts, CubeFacts) and not facts.clock_is_authoritative:

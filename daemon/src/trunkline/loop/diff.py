@@ -57,14 +57,22 @@ def _wanted(
     for key, after in desired.resources.items():
         if key.target not in dialects or (not is_certain and is_unknown(key, desired, observed)):
             continue
-        before = observed[key.target].resources.get(key)
-        differences = tuple(differing(before, after, dialects[key.target], inventory.get(key)))
+        before, dialect = observed[key.target].resources.get(key), dialects[key.target]
         if before is None and key.kind not in SHARED_SECTIONS:
-            yield Change(Action.CREATE, key, None, after, differences)
-        elif differences:
+            yield Change(Action.CREATE, key, None, after, _all_of(after, dialect))
+            continue
+        differences = tuple(differing(before, after, dialect, inventory.get(key)))
+        if differences:
             change = Change(Action.UPDATE, key, before, after, differences)
-            must_replace = dialects[key.target].must_replace(change)
-            yield Change(Action.REPLACE, key, before, after, differences) if must_replace else change
+            yield Change(Action.REPLACE, key, before, after, differences) if dialect.must_replace(change) else change
+
+
+def _all_of(after: Resource, dialect: Dialect) -> tuple[Difference, ...]:
+    """Every setting of a new resource but what it will have by itself."""
+    key, implied = after.key, dialect.implied
+    return tuple(
+        [Difference(slot, None, wanted) for slot, wanted in after.settings.items() if implied(key, slot, wanted) != wanted]
+    )
 
 
 def differing(before: Resource | None, after: Resource, dialect: Dialect, owned: Owned | None) -> Iterator[Difference]:

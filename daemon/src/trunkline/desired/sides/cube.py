@@ -41,13 +41,14 @@ def _shared_sections(side: Side) -> Iterator[Resource]:
 
 def _trusted(side: Side) -> list[str]:
     """Every node's address because the link exists, then what the document adds."""
-    networks = [IPv4Network(node.address) for _, cluster in side.links for node in cluster.value.nodes]
-    networks += [IPv4Network(prefix) for prefix in side.cube.value.voice_service.trusted]
-    return list(dict.fromkeys(f"ipv4 {host_or_network(network)}" for network in networks))
+    peers = [node.address for _, cluster in side.links for node in cluster.value.nodes]
+    peers += [_address_or_network(prefix) for prefix in side.cube.value.voice_service.trusted]
+    return [f"ipv4 {peer}" for peer in dict.fromkeys(peers)]
 
 
-def host_or_network(network: IPv4Network) -> str:
-    """As IOS shows it: a host without mask, a network with a dotted mask."""
+def _address_or_network(prefix: str) -> str:
+    """As IOS shows it: one address without mask, a network with a dotted mask."""
+    network = IPv4Network(prefix)
     address = str(network.network_address)
     return address if network.prefixlen == 32 else f"{address} {network.netmask}"
 

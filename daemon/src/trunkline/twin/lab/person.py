@@ -24,5 +24,12 @@ async def _typed(lab: Lab, cube: LabCube, lines: tuple[str, ...]) -> str:
 
 
 def type_by_ssh(lab: Lab, cube: str, lines: tuple[str, ...]) -> str:
-    """Log in to a CUBE of the lab and type configuration lines; returns what the screen showed."""
-    return lab.call(_typed(lab, lab.cubes[cube], lines))
+    """Log in to a CUBE of the lab and type configuration lines; returns what the screen showed.
+
+    Raises ValueError with what the CUBE refused. A line that was taken may be healed before anybody looks.
+    """
+    screen = lab.call(_typed(lab, lab.cubes[cube], lines))
+    refused = [line for line in screen.splitlines() if line.startswith("% ")]
+    if refused:
+        raise ValueError(f"{cube} refuses what was typed: {refused[0]}")
+    return screen

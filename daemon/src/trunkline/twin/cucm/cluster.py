@@ -127,14 +127,15 @@ class Cluster:
         task.add_done_callback(self._tasks.discard)
 
     async def _spread(self, source: Node, event: Event, unit: str, certificate: x509.Certificate) -> None:
-        """Uploads on the publisher reach the subscribers after a while; a removal on any node reaches all the others
-        (since release 11.0); an upload on a subscriber stays there.
+        """Uploads on the publisher reach the subscribers after a while, unless they were removed meanwhile; a removal on any
+        node reaches all the others (since release 11.0); an upload on a subscriber stays there.
         """
         if not self.replicates or not (source.spec.is_publisher or event == "distrusted"):
             return
         await asyncio.sleep(self.spec.replication_seconds)
+        is_gone = event == "trusted" and certificate not in [entry.certificate for entry in source.units[unit].trust.entries]
         for node in self.nodes.values():
-            if node is source or node.is_down:
+            if node is source or node.is_down or is_gone:
                 continue
             if event == "trusted":
                 node.units[unit].trust.put(TrustEntry(certificate))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from trunkline.journal import rows, tables
 from trunkline.model.key import SHARED_SECTIONS, Key, Kind
@@ -88,28 +88,29 @@ def _hand_over(connection: Connection, cube: str, key: Key) -> None:
 
 def is_known(connection: Connection, key: Key) -> bool:
     """Whether any CUBE made it, or found it as stated."""
-    columns = tables.inventory.c
-    where = and_(columns.target == key.target, columns.kind == key.kind.value, columns.name == key.name)
-    return connection.execute(select(columns.cube).where(where)).first() is not None
+    query = select(tables.inventory.c.cube).where(*rows.is_key_of_any(tables.inventory, key))
+    return connection.execute(query).first() is not None
 
 
 def claimants(connection: Connection, key: Key) -> set[str]:
     """The CUBEs that want a key."""
-    columns = tables.claims.c
-    where = and_(columns.target == key.target, columns.kind == key.kind.value, columns.name == key.name)
-    return set(connection.execute(select(columns.cube).where(where)).scalars())
+    query = select(tables.claims.c.cube).where(*rows.is_key_of_any(tables.claims, key))
+    return set(connection.execute(query).scalars())
 
 
 def owe(connection: Connection, cube: str, keys: Iterable[Key]) -> None:
     """Activations that became necessary."""
-    table = tables.owed.c
     for key in sorted(keys):
-        where = (table.cube == cube, table.target == key.target, table.name == key.name)
-        if connection.execute(select(table.name).where(*where)).first() is None:
+        if connection.execute(select(tables.owed.c.name).where(*_is_owed(cube, key))).first() is None:
             connection.execute(insert(tables.owed).values(cube=cube, target=key.target, name=key.name))
 
 
 def pay(connection: Connection, cube: str, key: Key) -> None:
     """An activation happened, or the trunk is gone."""
+    connection.execute(delete(tables.owed).where(*_is_owed(cube, key)))
+
+
+def _is_owed(cube: str, key: Key) -> tuple[ColumnElement[bool], ...]:
+    """An activation and its trunk have one name: the kind is not written down."""
     table = tables.owed.c
-    connection.execute(delete(tables.owed).where(table.cube == cube, table.target == key.target, table.name == key.name))
+    return (table.cube == cube, table.target == key.target, table.name == key.name)

@@ -10,8 +10,13 @@ from trunkline.model.resource import Owned, Ownership, Resource
 
 def is_key(table: Any, cube: str, key: Key) -> tuple[Any, ...]:
     """The conditions that find one key of one CUBE."""
+    return (table.c.cube == cube, *is_key_of_any(table, key))
+
+
+def is_key_of_any(table: Any, key: Key) -> tuple[Any, ...]:
+    """The conditions that find one key, whichever CUBE it is written down for."""
     columns = table.c
-    return (columns.cube == cube, columns.target == key.target, columns.kind == key.kind.value, columns.name == key.name)
+    return (columns.target == key.target, columns.kind == key.kind.value, columns.name == key.name)
 
 
 def of_key(cube: str, key: Key) -> dict[str, str]:

@@ -7,7 +7,6 @@ from trunkline.loop import diff, forecast, plan
 from trunkline.loop.hold import OBSERVE_ONLY
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Enforcement
-from trunkline.model.key import Key
 from trunkline.model.observed import Observed
 from trunkline.model.plan import Change, Plan
 from trunkline.model.resource import Owned
@@ -16,8 +15,9 @@ Compile = Callable[[Mapping[str, Observed]], Desired]
 MOST_STAGES = 5
 
 
-def stages(first: Plan, situation: Situation, compiled: Compile, inventory: Mapping[Key, Owned]) -> tuple[Plan, ...]:
+def stages(first: Plan, situation: Situation, compiled: Compile) -> tuple[Plan, ...]:
     """The plans that follow `first` once it is carried out, each made from what the one before it leads to."""
+    inventory = situation.inventory
     found: list[Plan] = []
     current = first
     while current.steps and len(found) < MOST_STAGES:

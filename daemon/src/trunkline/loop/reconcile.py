@@ -38,7 +38,6 @@ class _State:
     """What is known so far in one pass."""
 
     situation: Situation
-    inventory: Mapping[Key, Owned]
     changes: tuple[Change, ...]
     plan: Plan
     failure: Failure | None = None
@@ -97,7 +96,6 @@ def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed]
         situation = replace(situation, known=hands.journal.known(doubtful) | others_links)
     return _State(
         situation,
-        inventory,
         changes,
         plan.order(changes, situation),
         failure,
@@ -126,7 +124,7 @@ def _foresee(state: _State, request: Request) -> None:
     """Judge the plan, and run the loop ahead of itself."""
     if state.plan.steps:
         state.verdict = guard.judge(state.plan, state.situation.desired, state.situation.observed)
-        state.forecast = foresee.stages(state.plan, state.situation, request.compile, state.inventory)
+        state.forecast = foresee.stages(state.plan, state.situation, request.compile)
     state.once_enforced = foresee.once_enforced(state.plan, state.changes, state.situation)
 
 

@@ -8,8 +8,6 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from trunkline.settings import Settings, load
-
 app = typer.Typer(
     name="trunkline",
     no_args_is_help=True,
@@ -41,10 +39,6 @@ SettingsOption = Annotated[
     Path | None, typer.Option("--settings", help="The daemon's settings; else $TRUNKLINE_SETTINGS, else ./trunkline.toml")
 ]
 CubeOption = Annotated[list[str] | None, typer.Option("--cube", help="Only this CUBE; may be given more than once")]
-
-
-def settings_of(path: Path | None) -> Settings:
-    return load(path)
 
 
 def say(text: str) -> None:

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from trunkline.cli.app import FormatOption, SettingsOption, app, counted, is_json, say, say_json, settings_of
+from trunkline.cli.app import FormatOption, SettingsOption, app, counted, is_json, say, say_json
 from trunkline.desired.lint import check as lint_check
 from trunkline.desired.parse import parse
 from trunkline.desired.published.schemas import published, schemas
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.desired import Problem
 from trunkline.model.errors import Stalled
+from trunkline.settings import load
 from trunkline.source.git import read_folder
 from trunkline.views import document, text
 
@@ -65,7 +66,7 @@ def schema(
 
 
 def _journal(path: Path | None) -> SqlJournal:
-    return SqlJournal(open_engine(settings_of(path).journal), document.of_pass)
+    return SqlJournal(open_engine(load(path).journal), document.of_pass)
 
 
 @app.command()
@@ -76,7 +77,7 @@ def status(settings: SettingsOption = None, chosen: FormatOption = "text") -> No
     if as_json:
         say_json(documents)
     elif not documents:
-        directory = settings_of(settings).state_directory
+        directory = load(settings).state_directory
         say(f"no pass was recorded yet in {directory}: start `trunkline run`, use `trunkline apply`, or name other settings")
     for line in [] if as_json else text.status(documents):
         say(line)
@@ -101,5 +102,5 @@ def why(
                 for line in text.why(found, link):
                     say(line)
             return
-    directory = settings_of(settings).state_directory
+    directory = load(settings).state_directory
     raise Stalled(f"cannot explain link {link}: no pass in {directory} has seen it; `trunkline status` lists those that were")

@@ -18,22 +18,20 @@ from trunkline.cli.app import (
     is_json,
     say,
     say_json,
-    settings_of,
 )
 from trunkline.cli.signals import Stopping, graceful
 from trunkline.desired.documents import Documents
-from trunkline.desired.lint import blocking
 from trunkline.desired.parse import Parser
 from trunkline.journal.lock import exclusive
-from trunkline.model.desired import Problem
 from trunkline.model.errors import DesiredInvalid
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Step
 from trunkline.service.composing import source_of, world_of
 from trunkline.service.daemon import leftover_message
+from trunkline.service.following import usable
 from trunkline.service.world import PassOptions, World
-from trunkline.settings import Settings
+from trunkline.settings import Settings, load
 from trunkline.views import document, text
 
 MOST_PASSES = 5
@@ -75,13 +73,8 @@ def opened(settings: Settings, cubes: list[str] | None, *, acts: bool) -> Iterat
 def _newest(settings: Settings) -> tuple[Documents, str]:
     source = source_of(settings)
     snapshot = source.fetch()
-    problems: tuple[Problem, ...] = snapshot.problems
-    documents = None
-    if not problems:
-        parsed = Parser().parse(snapshot.files, source.read)
-        documents = parsed.documents
-        problems = parsed.problems or blocking(documents, datetime.now(UTC).date())
-    if documents is None or problems:
+    documents, problems = usable(snapshot, source, Parser(), datetime.now(UTC).date())
+    if documents is None:
         for line in text.problems(problems):
             ERRORS.print(line, markup=False)
         raise DesiredInvalid(
@@ -94,7 +87,7 @@ def _newest(settings: Settings) -> tuple[Documents, str]:
 def plan(settings: SettingsOption = None, cube: CubeOption = None, chosen: FormatOption = "text") -> None:
     """Print exactly what would be sent. Exit 0: nothing to do; 1: changes; 2: error; 3: held, or only observed."""
     as_json = is_json(chosen)
-    with opened(settings_of(settings), cube, acts=False) as ready:
+    with opened(load(settings), cube, acts=False) as ready:
         passes = [
             ready.world.run_pass(ready.documents, ready.revision, name, PassOptions(is_dry=True, is_full=True))
             for name in ready.cubes
@@ -133,7 +126,7 @@ def apply(
             say(f"  [{number}/{of}] {step.change.action} {step.key}")
 
     with graceful() as stopping:
-        with opened(settings_of(settings), cube, acts=True) as ready:
+        with opened(load(settings), cube, acts=True) as ready:
             passes = list(_passes(ready, progress, stopping))
         _print_outcome(passes, as_json=as_json)
         if stopping.is_set():

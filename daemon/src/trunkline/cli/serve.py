@@ -1,17 +1,18 @@
 """`trunkline run`: the daemon in the foreground."""
 
-from trunkline.cli.app import SettingsOption, app, say, settings_of
+from trunkline.cli.app import SettingsOption, app, say
 from trunkline.cli.signals import graceful
 from trunkline.journal.lock import exclusive
 from trunkline.service.composing import source_of, world_of
 from trunkline.service.daemon import Daemon
+from trunkline.settings import load
 from trunkline.web.app import Listener, create_app
 
 
 @app.command()
 def run(settings: SettingsOption = None) -> None:
     """Keep everything reconciled until SIGTERM or Ctrl-C; the step at hand is finished first. Exit 0, or 2: error."""
-    chosen = settings_of(settings)
+    chosen = load(settings)
     world = world_of(chosen)
     with graceful() as stopping, exclusive(world.journal.engine):
         daemon = Daemon(world, source_of(chosen), chosen.workers)

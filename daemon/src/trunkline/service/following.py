@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from trunkline.desired.documents import Documents
 from trunkline.desired.lint import blocking
@@ -69,13 +69,8 @@ class Following:
         if self.good and self.good.name == snapshot.revision:
             self._recovered()
             return False
-        problems: tuple[Problem, ...] = snapshot.problems
-        documents = None
-        if not problems:
-            parsed = self.parser.parse(snapshot.files, self.source.read)
-            documents = parsed.documents
-            problems = parsed.problems or blocking(documents, self.now().date())
-        if documents is None or problems:
+        documents, problems = usable(snapshot, self.source, self.parser, self.now().date())
+        if documents is None:
             self._refused(snapshot, problems)
             return self._went_back()
         self.good = Revision(snapshot.revision, documents)
@@ -102,3 +97,12 @@ class Following:
         if message != kept.message:
             LOG.error("%s", message)
         self.status = SourceStatus(kept.revision, is_broken or kept.is_broken, message, fetched_at or kept.fetched_at)
+
+
+def usable(snapshot: Snapshot, source: Source, parser: Parser, today: date) -> tuple[Documents | None, tuple[Problem, ...]]:
+    """The documents of a commit; None where something keeps it from being used, and what that is: all of it."""
+    if snapshot.problems:
+        return None, snapshot.problems
+    parsed = parser.parse(snapshot.files, source.read)
+    problems = parsed.problems or blocking(parsed.documents, today)
+    return (None if problems else parsed.documents), problems

@@ -9,6 +9,8 @@ from trunkline.model.key import Key
 from trunkline.model.observed import Observed
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Change, Command, Plan, Step
+from trunkline.model.renewal.memory import Binding, Holder, Memory
+from trunkline.model.renewal.wish import Abilities, Chain, Signing
 from trunkline.model.resource import Owned, Resource
 
 
@@ -85,14 +87,32 @@ class Device(Protocol):
     def dialect(self) -> Dialect:
         """The dialect of the release last observed."""
 
-    def carry_out(self, step: Step) -> None:
-        """Do one step; leave no half-open mode. Raises DeviceRefused, AccessRefused, or a Transient."""
+    def carry_out(self, step: Step) -> str:
+        """Do one step; leave no half-open mode. Raises DeviceRefused, AccessRefused, Waiting, or a Transient.
+
+        Returns what must be remembered of it: the request that was printed, or the chain that was issued, in PEM; else nothing.
+        """
 
     def save(self) -> None:
         """Make the configuration survive a reload, where the device needs that."""
 
     def close(self) -> None:
         """End the session."""
+
+
+class Issuer(Protocol):
+    """Who signs certificates."""
+
+    def abilities(self) -> Abilities:
+        """What it can sign; without asking anybody."""
+
+    def sign(self, signing: Signing) -> Chain:
+        """The certificate, then its issuers. Raises Waiting while it has no answer, DeviceRefused where it says no,
+        AccessRefused, or a Transient. Asking once more for the same request does no harm.
+        """
+
+    def chain(self) -> Chain:
+        """The issuing CA, then its issuers. Raises as `sign`."""
 
 
 class Journal(Protocol):
@@ -104,8 +124,10 @@ class Journal(Protocol):
     def intend(self, plan_id: str, step: Step, at: datetime) -> None:
         """Write down that a step is about to happen: it enters the inventory, and its activations become owed."""
 
-    def done(self, plan_id: str, step: Step, at: datetime) -> None:
-        """Write down that a step happened: a deletion leaves the inventory, an activation is owed no more."""
+    def done(self, plan_id: str, step: Step, at: datetime, produced: str = "") -> None:
+        """Write down that a step happened: a deletion leaves the inventory, an activation is owed no more, an approval is
+        spent. `produced` is what `Device.carry_out` returned: a request begins an enrolment, a signature completes it.
+        """
 
     def refused(self, plan_id: str, step: Step, at: datetime, unneeded: frozenset[Key]) -> None:
         """Write down that a device did nothing of a step: what it was to create is nobody's, and the activations
@@ -142,3 +164,18 @@ class Journal(Protocol):
 
     def owed(self, cube: str) -> frozenset[Key]:
         """Activations that were made necessary and have not been carried out."""
+
+    def memory(self, targets: Iterable[str]) -> Memory:
+        """What is remembered of certificates on these targets; `others` is left empty."""
+
+    def bound(self, binding: Binding) -> None:
+        """Write down since when a trustpoint is in use; takes the place of what was written of it before."""
+
+    def forget_holder(self, holder: Holder) -> None:
+        """Nothing is remembered any more of a trustpoint that is gone: its enrolment, its binding."""
+
+    def waits(self, holder: Holder, why: str) -> None:
+        """Write down that the issuer does not answer yet, and what it said."""
+
+    def serve(self, holder: Holder) -> None:
+        """A person's order for this holder was carried out."""

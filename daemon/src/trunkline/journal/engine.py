@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -67,6 +67,8 @@ def _check_version(connection: Connection) -> None:
     found = connection.execute(select(tables.versions.c.version)).scalar()
     if found is None:
         connection.execute(insert(tables.versions).values(version=tables.SCHEMA_VERSION))
+    elif found in tables.ONLY_WITHOUT_TABLES:
+        connection.execute(update(tables.versions).values(version=tables.SCHEMA_VERSION))
     elif found != tables.SCHEMA_VERSION:
         raise Stalled(
             f"cannot use this journal: its tables are of version {found}, this trunkline knows {tables.SCHEMA_VERSION}; "

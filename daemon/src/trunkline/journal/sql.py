@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from trunkline.journal import history, inventory, rows, tables
+from trunkline.journal import history, inventory, memory, rows, tables
 from trunkline.journal.engine import open_engine, transaction
 from trunkline.model.key import Key, Kind
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Action, Plan, Step
+from trunkline.model.renewal.memory import Approval, Binding, Holder, Memory, Order
 from trunkline.model.resource import Owned, Resource
 
 
@@ -39,10 +40,11 @@ class SqlJournal:
             inventory.remember(connection, cube, step)
             inventory.owe(connection, cube, step.activates)
 
-    def done(self, plan_id: str, step: Step, at: datetime) -> None:
+    def done(self, plan_id: str, step: Step, at: datetime, produced: str = "") -> None:
         with transaction(self.engine) as connection:
             cube = self._write_step(connection, plan_id, step, "done", at)
             inventory.settle(connection, cube, step)
+            memory.take(connection, step, at, produced)
             is_gone = step.change.action is Action.DELETE and step.key.kind is Kind.SIP_TRUNK
             if step.change.action is Action.ACTIVATE or is_gone:
                 inventory.pay(connection, cube, step.key)
@@ -97,6 +99,36 @@ class SqlJournal:
         with transaction(self.engine) as connection:
             found = connection.execute(select(tables.owed.c.target, tables.owed.c.name).where(tables.owed.c.cube == cube))
             return frozenset(Key(target, Kind.ACTIVATION, name) for target, name in found)
+
+    def memory(self, targets: Iterable[str]) -> Memory:
+        with transaction(self.engine) as connection:
+            return memory.of_targets(connection, targets)
+
+    def waits(self, holder: Holder, why: str) -> None:
+        with transaction(self.engine) as connection:
+            memory.wait(connection, holder, why)
+
+    def bound(self, binding: Binding) -> None:
+        with transaction(self.engine) as connection:
+            memory.bind(connection, binding)
+
+    def forget_holder(self, holder: Holder) -> None:
+        with transaction(self.engine) as connection:
+            memory.forget(connection, holder)
+
+    def order(self, wanted: Order) -> None:
+        """A person wants a renewal now."""
+        with transaction(self.engine) as connection:
+            memory.order(connection, wanted)
+
+    def serve(self, holder: Holder) -> None:
+        with transaction(self.engine) as connection:
+            memory.serve(connection, holder)
+
+    def approve(self, approval: Approval) -> None:
+        """A person consents to one change."""
+        with transaction(self.engine) as connection:
+            memory.approve(connection, approval)
 
     def leftovers(self) -> dict[str, dict[str, int]]:
         """By CUBE and target, how many resources and lines in shared sections the inventory holds."""

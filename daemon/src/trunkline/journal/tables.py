@@ -2,7 +2,9 @@
 
 from sqlalchemy import Column, DateTime, Float, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+ONLY_WITHOUT_TABLES = frozenset({1})
+"""Earlier versions that lack whole tables and differ in nothing else: opening such a journal makes them."""
 METADATA = MetaData()
 
 versions = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
@@ -78,4 +80,47 @@ counters = Table(
     Column("name", String(64), primary_key=True),
     Column("last_reading", Integer, nullable=False),
     Column("total", Integer, nullable=False),
+)
+
+enrolments = Table(
+    "enrolments",
+    METADATA,
+    Column("target", String(80), primary_key=True),
+    Column("holder", String(200), primary_key=True),
+    Column("issuer", String(64), nullable=False),
+    Column("csr_pem", Text, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("chain_pem", Text, nullable=False),  # the certificate, then its issuers; empty while there is no answer
+    Column("issued_at", DateTime(timezone=True)),
+    Column("waits", Text, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    METADATA,
+    Column("target", String(80), primary_key=True),
+    Column("holder", String(200), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("is_compromised", Integer, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    METADATA,
+    Column("target", String(80), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+bindings = Table(
+    "bindings",
+    METADATA,
+    Column("target", String(80), primary_key=True),
+    Column("holder", String(200), primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("connections", Text, nullable=False),  # JSON: the Conn-Ids that were up
+    Column("earlier_seen_at", DateTime(timezone=True)),
 )

@@ -80,6 +80,9 @@ class Node:
     address: str
     is_publisher: bool
     is_reachable: bool = True
+    clock: datetime | None = None  # as its web server says; None: not known
+    callmanager_started_at: datetime | None = None  # since when its service Cisco CallManager runs; None: not known
+    callmanager_status: str = ""  # "Started", "Stopped", "Starting", …; empty: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,43 @@ class ClusterFacts:
 
     version: str  # "15.0.1.11901(2)"
     nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one end presented to the probe. `certificate` None: why not is in `problem`."""
+
+    certificate: Certificate | None
+    at: datetime
+    problem: str = ""
+    chain: tuple[Certificate, ...] = ()  # as sent, the certificate itself first
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Whether a node accepted a certificate that the probe presented, proven by an answer over the connection."""
+
+    is_accepted: bool
+    at: datetime
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WireFacts:
+    """What the probe saw. `shown` is by holder: the CUBE's target, or a node's name as "cluster/NAME/NODE"; `accepted` by node
+    (as above) and SHA-256 of the issuing CA of the certificate that the probe presented.
+    """
+
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+    accepted: Mapping[tuple[str, str], Acceptance] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerFacts:
+    """What an issuer says of itself: its chain, issuing CA first; `problem` where it could not be asked."""
+
+    chain: tuple[Certificate, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +141,7 @@ class Observed:
     fingerprint: str = ""
     identities: tuple[Identity, ...] = ()
     trusted: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)  # by trustpoint or by node
-    facts: CubeFacts | ClusterFacts | None = None
+    facts: CubeFacts | ClusterFacts | WireFacts | IssuerFacts | None = None
 
     def has_gap(self, key: Key) -> bool:
         return any(gap.covers(key) for gap in self.gaps)

@@ -9,6 +9,7 @@ from trunkline.model.desired import DesiredLink
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.outcome import Hold, Outcome, Verdict
 from trunkline.model.plan import Change, Plan
+from trunkline.model.renewal.standing import Standing
 
 
 class ConditionType(StrEnum):
@@ -80,6 +81,7 @@ class Pass:
     gaps: tuple[Gap, ...] = ()  # what could not be read or stated and is in scope
     forecast: tuple[Plan, ...] = ()  # the plans that will follow this one, where the pass only planned
     refused: Mapping[str, Failure] = field(default_factory=dict)  # as in Precedent
+    standings: tuple[Standing, ...] = ()  # of the certificates that documents state, on both ends
     once_enforced: Plan | None = None  # what is only observed, as it would be sent, where the pass only planned
 
     @property

@@ -17,6 +17,8 @@ class Action(StrEnum):
     REPLACE = "replace"  # delete and create: there is a moment without it
     DELETE = "delete"
     ACTIVATE = "activate"  # make edits that are stored count
+    RECYCLE = "recycle"  # end an idle connection, so that a new one is made
+    RESTART = "restart"  # restart a service, which ends its connections
 
 
 class Difference(NamedTuple):
@@ -57,6 +59,12 @@ class Command:
     `verb` says how: for a CUBE "configure" (`lines` are configuration lines, sub-mode header first, without `end`) or
     "authenticate" (`lines[0]` is the command, `payload["pem"]` is pasted); for CUCM "axl" (`lines[0]` is the operation,
     `payload` its fields), "upload" or "remove-trust" (a certificate, through the node's REST API), or "activate".
+
+    Of certificates' own life: on a CUBE "generate" (`lines[0]` makes the key pair `payload["label"]`), "enroll" (`lines[0]`
+    asks for the request, which `Device.carry_out` returns), "import" (`lines[0]`, `payload["pem"]` is pasted), "zeroize"
+    (`lines[0]` destroys the key pair `payload["label"]`), "recycle" (`lines[0]` is an exec command); on a cluster "request"
+    (`payload`: node, distribution, common_name, names, key_type, key_bits), "install" (`payload`: node, pem, leaf first) and
+    "restart-service" (`payload["node"]`); on an issuer "sign" (`payload`: the fields of a Signing as text).
     """
 
     verb: str

@@ -58,10 +58,10 @@ class Shared:
     def dialect(self) -> Dialect:
         return self.device.dialect()
 
-    def carry_out(self, step: Step) -> None:
+    def carry_out(self, step: Step) -> str:
         with self._lock:
             self._latest = None
-            self.device.carry_out(step)
+            return self.device.carry_out(step)
 
     def save(self) -> None:
         with self._lock:
@@ -84,7 +84,7 @@ class Unusable:
     def dialect(self) -> Dialect:
         raise self.error
 
-    def carry_out(self, step: Step) -> None:  # noqa: ARG002 - the port's form
+    def carry_out(self, step: Step) -> str:  # noqa: ARG002 - the port's form
         raise self.error
 
     def save(self) -> None:
@@ -145,8 +145,8 @@ class Visit:
     def dialect(self) -> Dialect:
         return self.kept.device.dialect()
 
-    def carry_out(self, step: Step) -> None:
-        self.kept.device.carry_out(step)
+    def carry_out(self, step: Step) -> str:
+        return self.kept.device.carry_out(step)
 
     def save(self) -> None:
         self.kept.device.save()

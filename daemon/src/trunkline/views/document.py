@@ -149,7 +149,7 @@ def of_observed(seen: Observed) -> dict[str, Any]:
     }
 
 
-def _facts(facts: CubeFacts | ClusterFacts | None) -> Mapping[str, Any] | None:
+def _facts(facts: object) -> Mapping[str, Any] | None:
     if isinstance(facts, CubeFacts):
         return {
             "release": facts.release_text,

@@ -157,7 +157,7 @@ class CubeDevice:
             return False
         return seen.owes_save(self.access.username)
 
-    def carry_out(self, step: Step) -> None:
+    def carry_out(self, step: Step) -> str:
         self._remembered, self._stamp_of_export = None, ""
         self.session().remarks.clear()
         for command in step.commands:
@@ -171,6 +171,7 @@ class CubeDevice:
             else:
                 raise OurBug(f"cannot do {command.verb} on {self.target}: a CUBE knows no such act")
         self.remarks = list(self.session().remarks)
+        return ""
 
     def _refuse_in_a_call(self, lines: tuple[str, ...]) -> None:
         """A call may have come up since the plan was made."""

@@ -114,7 +114,7 @@ class CucmDevice:
         self._certificates = _Certificates(now, snapshots, silent)
         return self._certificates
 
-    def carry_out(self, step: Step) -> None:
+    def carry_out(self, step: Step) -> str:
         """Do one step; doing it once more does no harm."""
         for number, command in enumerate(step.commands):
             try:
@@ -122,6 +122,7 @@ class CucmDevice:
             except DeviceRefused as refused:  # an operation is carried out whole or not at all
                 refused.is_untouched = number == 0
                 raise
+        return ""
 
     def _do(self, command: Command, step: Step) -> None:
         payload = command.payload

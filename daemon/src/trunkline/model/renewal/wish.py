@@ -1,0 +1,73 @@
+"""`IdentityWish`: what documents say about the certificate of one holder, and `Signing`: what an issuer is asked for."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from trunkline.model.certificate import Certificate
+from trunkline.model.renewal.calendar import Policy
+from trunkline.model.resource import Origin
+
+
+class KeyType(NamedTuple):
+    """The kind of a key pair: "rsa" with the bits of its modulus, or "ec" with the bits of its NIST curve."""
+
+    algorithm: str
+    bits: int
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} {self.bits}"
+
+
+RSA_2048 = KeyType("rsa", 2048)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityWish:
+    """The certificate that a holder shall present.
+
+    `holder` is the trustpoint of revision 0 on a CUBE, or a node of a cluster; `names` begins with the common name, the
+    rest are DNS names. `issuer` is the name of an issuer of estate.yaml; empty where trunkline only watches.
+    """
+
+    target: str
+    holder: str
+    names: tuple[str, ...]
+    subject: str = ""  # "cn=vg-yohur.example.com,o=Example", as IOS and RFC 4514 write it
+    key: KeyType = RSA_2048
+    issuer: str = ""
+    validity: timedelta | None = None  # asked for; None: what the issuer gives
+    policy: Policy = Policy()  # noqa: RUF009 - frozen
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What an issuer is asked to sign: a request in PEM for the holder's key, and what the certificate must say."""
+
+    target: str
+    holder: str
+    csr_pem: str
+    names: tuple[str, ...]
+    key: KeyType
+    validity: timedelta | None = None
+    release: tuple[int, ...] = ()  # of the device; empty where it does not matter
+
+    @property
+    def name(self) -> str:
+        """As resources are named on an issuer: "cube/vg-yohur/sip-trunk-cert-1"."""
+        return f"{self.target}/{self.holder}"
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What an issuer can sign. `longest` is the longest validity it gives, None where it does not say."""
+
+    algorithms: frozenset[str] = frozenset({"rsa", "ec"})
+    longest: timedelta | None = None
+    is_immediate: bool = True  # False: a person signs
+    is_probing: bool = True  # a certificate of its own for the probe may be had from it
+
+
+Chain = tuple[Certificate, ...]
+"""An issuing CA first, its issuers above it, up to the root where that is known."""

@@ -15,17 +15,21 @@ from typing import Any
 
 import pytest
 
+from trunkline.devices.cube.read.calls import busy_addresses
 from trunkline.devices.cube.read.config import running_config, stamps
 from trunkline.devices.cube.read.connections import connections
+from trunkline.devices.cube.read.keys import key_pairs
 from trunkline.devices.cube.read.reading import Reading
 from trunkline.devices.cube.read.system import call_legs, clock, version
 from trunkline.devices.cube.read.trustpoints import trustpoint_status
 
 HERE = Path(__file__).parent
 READERS: dict[str, Callable[[str], Reading[Any]]] = {
+    "busy-addresses": busy_addresses,
     "call-legs": call_legs,
     "clock": clock,
     "connections": connections,
+    "key-pairs": key_pairs,
     "running-config": running_config,
     "stamps": stamps,
     "trustpoint-status": trustpoint_status,
@@ -43,6 +47,8 @@ def _plain(value: Any) -> Any:
         return {name: entry for name, entry in plain.items() if entry not in (None, {}, [], "")}
     if isinstance(value, tuple | list):
         return [_plain(entry) for entry in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from trunkline.journal import rows, tables
-from trunkline.model.key import SHARED_SECTIONS, Key, Kind
+from trunkline.model.key import HELD_KINDS, SHARED_SECTIONS, Key, Kind
 from trunkline.model.plan import Action, Step
 from trunkline.model.resource import Owned
 
@@ -29,7 +29,7 @@ def forget(connection: Connection, cube: str, key: Key) -> None:
 def remember(connection: Connection, cube: str, step: Step) -> None:
     """Before the act: what may exist from now on. Nothing is forgotten yet, for the act may never happen."""
     change = step.change
-    if change.after is None or change.action is Action.ACTIVATE:
+    if change.after is None or change.action in (Action.ACTIVATE, Action.RECYCLE, Action.RESTART):
         return
     known = find(connection, cube, step.key)
     written = frozenset(difference.slot for difference in change.differences if difference.after is not None)
@@ -46,7 +46,8 @@ def settle(connection: Connection, cube: str, step: Step) -> None:
     if change.action is Action.DELETE:
         forget(connection, cube, step.key)
         if step.key.kind is Kind.TRUSTPOINT:  # what it held went with it
-            forget(connection, cube, step.key._replace(kind=Kind.TRUST_ANCHOR))
+            for kind in HELD_KINDS:
+                forget(connection, cube, step.key._replace(kind=kind))
         return
     removed = frozenset(difference.slot for difference in change.differences if difference.after is None)
     known = find(connection, cube, step.key)

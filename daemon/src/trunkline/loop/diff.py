@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from trunkline.model.desired import Desired
-from trunkline.model.key import SHARED_SECTIONS, Key, Kind
+from trunkline.model.key import HELD_KINDS, SHARED_SECTIONS, Key, Kind
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Action, Change, Difference
 from trunkline.model.resource import Owned, Ownership, Resource
@@ -120,8 +120,8 @@ def _unwanted(desired: Desired, observed: Mapping[str, Observed], inventory: Map
 
 
 def _stays(before: Resource, desired: Desired, observed: Mapping[str, Observed]) -> bool:
-    """An anchor goes with its trustpoint, and only so."""
-    return before.key.kind is Kind.TRUST_ANCHOR or _may_be_presented(before, desired, observed)
+    """What a trustpoint holds goes with it, and only so; a node always has an identity."""
+    return before.key.kind in HELD_KINDS or _may_be_presented(before, desired, observed)
 
 
 def _may_be_presented(before: Resource, desired: Desired, observed: Mapping[str, Observed]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from trunkline.loop.hold import settings_after
 from trunkline.model.certificate import Certificate
-from trunkline.model.key import Key, Kind
+from trunkline.model.key import HELD_KINDS, Key, Kind
 from trunkline.model.observed import Observed
 from trunkline.model.plan import Action, Change, Plan
 from trunkline.model.resource import Resource
@@ -37,12 +37,13 @@ def after(plan: Plan, observed: Mapping[str, Observed], dialects: Mapping[str, D
 
 
 def _carry_over(change: Change, shown: dict[Key, Resource], dialect: Dialect) -> None:
-    if change.key.kind is Kind.ACTIVATION:
+    if change.action in (Action.ACTIVATE, Action.RECYCLE, Action.RESTART):
         return
     if change.action is Action.DELETE or change.after is None:
         shown.pop(change.key, None)
         if change.key.kind is Kind.TRUSTPOINT:  # what it holds goes with it
-            shown.pop(change.key._replace(kind=Kind.TRUST_ANCHOR), None)
+            for kind in HELD_KINDS:
+                shown.pop(change.key._replace(kind=kind), None)
         return
     settings = settings_after(change)
     shown[change.key] = Resource(
@@ -51,7 +52,8 @@ def _carry_over(change: Change, shown: dict[Key, Resource], dialect: Dialect) ->
 
 
 def _holder(key: Key) -> frozenset[Key]:
-    return frozenset({key._replace(kind=Kind.TRUSTPOINT)}) if key.kind is Kind.TRUST_ANCHOR else frozenset()
+    is_held = key.kind in HELD_KINDS and key.target.startswith("cube/")
+    return frozenset({key._replace(kind=Kind.TRUSTPOINT)}) if is_held else frozenset()
 
 
 def _trust(change: Change, trusted: dict[str, tuple[Certificate, ...]]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Enforcement
-from trunkline.model.key import SHARED_SECTIONS, Key, Kind
+from trunkline.model.key import HELD_KINDS, SHARED_SECTIONS, Key, Kind
 from trunkline.model.observed import CubeFacts
 from trunkline.model.plan import Action, Change, Held, Step
 from trunkline.model.resource import Resource
@@ -84,7 +84,7 @@ def _gap_beside_deletion(change: Change, situation: Situation) -> Objection:
 def _foreign_dependent(change: Change, by_key: Mapping[Key, Change], situation: Situation) -> Objection:
     """Something still uses what would be deleted, and no change frees it from that."""
     for user in situation.users.get(change.key, ()):
-        if user.kind is Kind.TRUST_ANCHOR:  # what a trustpoint holds goes with it
+        if user.kind in HELD_KINDS:  # what a trustpoint holds goes with it
             continue
         other = by_key.get(user)
         if other is None or change.key in _still_used(other, situation):
@@ -140,10 +140,15 @@ def doubtful(changes: Iterable[Change], situation: Situation) -> frozenset[Key]:
 
 
 def _still_used(change: Change, situation: Situation) -> frozenset[Key]:
-    """What a changed resource refers to once its change is done, foreign lines included."""
+    """What a changed resource refers to once its change is done, foreign lines included.
+
+    What it was seen to use in lines that are none of its settings, it goes on using.
+    """
     if change.action is Action.DELETE or change.after is None:
         return frozenset()
-    return situation.dialects[change.key.target].references(change.key, settings_after(change))
+    references = situation.dialects[change.key.target].references
+    hidden = change.before.needs - references(change.key, change.before.settings) if change.before else frozenset()
+    return references(change.key, settings_after(change)) | hidden
 
 
 def settings_after(change: Change) -> dict[str, str]:
@@ -159,7 +164,7 @@ def settings_after(change: Change) -> dict[str, str]:
 
 def _clock(change: Change, situation: Situation) -> Objection:
     """No work on certificates while a router does not know the time: it would refuse or misjudge them."""
-    if change.key.kind is not Kind.TRUST_ANCHOR:
+    if change.key.kind not in HELD_KINDS:
         return None
     facts = situation.observed[change.key.target].facts
     if isinstance(facts, CubeFacts) and not facts.clock_is_authoritative:

@@ -54,6 +54,8 @@ CLUSTER_KINDS = frozenset(
     }
 )
 """What there is on a cluster only; requests and identities are on both ends, signatures on issuers, the rest on a CUBE."""
+HELD_KINDS = frozenset({Kind.TRUST_ANCHOR, Kind.CERTIFICATE_REQUEST, Kind.IDENTITY})
+"""What a trustpoint of a CUBE holds under its own name: it goes with the trustpoint, and only so."""
 SHARED_SECTIONS = frozenset({Kind.GLOBAL, Kind.VOICE_SERVICE, Kind.VOICE_SERVICE_SIP, Kind.TRUSTED_LIST, Kind.SIP_UA})
 """Sections that every CUBE has and that several owners share: single lines come and go, the section stays."""
 

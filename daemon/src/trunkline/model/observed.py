@@ -70,6 +70,7 @@ class CubeFacts:
     active_call_legs: int | None = None
     has_unsaved_changes: bool | None = None
     last_change: str = ""  # "18:18:53 UTC Fri Jun 6 2025 by admin"
+    busy_addresses: frozenset[str] | None = None  # remote ends of the signalling of calls that are up; None: not known
 
 
 @dataclass(frozen=True, slots=True)

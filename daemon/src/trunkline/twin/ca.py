@@ -51,7 +51,7 @@ class Wish:
 
     common_name: str
     now: datetime
-    days: int = 730
+    days: float = 730
     names: tuple[str, ...] = ()
     organization: str = ""
     is_ca: bool = False

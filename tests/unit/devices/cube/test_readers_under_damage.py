@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trunkline.devices.cube.read.calls import busy_addresses
 from trunkline.devices.cube.read.config import running_config
 from trunkline.devices.cube.read.connections import Connections, connections
+from trunkline.devices.cube.read.keys import key_pairs
 from trunkline.devices.cube.read.output import typed_out
 from trunkline.devices.cube.read.trustpoints import trustpoint_status
 from trunkline.model.observed import Connection
+from trunkline.twin.ca import new_key
 
 LOG = "*Jan  5 09:00:00.001: %SYS-5-CONFIG_I: Configured from console by kim on vty1 (10.9.9.9)"
 WIPE = " --More-- " + "\b" * 9 + " " * 8 + "\b" * 9
@@ -211,6 +215,63 @@ def test_a_damaged_trustpoint_status_is_right_or_a_problem(data: st.DataObject) 
 def _is_renamed(read: dict[str, tuple[str, ...]]) -> bool:
     """A blank inside of a name: the device compares with the configuration, where that name is not."""
     return not set(read) <= set(HELD)
+
+
+def printed_key(label: str, kind: str, der: bytes, extra: str = " Storage Device: private-config\n") -> str:
+    digits = der.hex().upper()
+    rows = [digits[at : at + 64] for at in range(0, len(digits), 64)]
+    data = "".join(f"  {' '.join(row[at : at + 8] for at in range(0, len(row), 8))} \n" for row in rows)
+    return (
+        "% Key pair was generated at: 09:00:00 UTC Jan 5 2026\n"
+        f"Key name: {label}\nKey type: {kind} KEYS\n{extra}"
+        f" Usage: General Purpose Key\n Key is not exportable.\n Key Data:\n{data}"
+    )
+
+
+KEYS = "".join(
+    printed_key(
+        label, kind, new_key(kind.lower(), bits).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    )
+    for label, kind, bits in (("sip-2026", "EC", 256), ("sip-2027", "RSA", 2048))
+)
+PAIRS = key_pairs(KEYS).value
+
+
+def test_key_pairs_are_read_as_printed() -> None:
+    assert {label: pair.type for label, pair in PAIRS.items()} == {"sip-2026": "ec 256", "sip-2027": "rsa 2048"}
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_damaged_key_pairs_are_right_or_a_problem(data: st.DataObject) -> None:
+    reading = key_pairs(_damaged(KEYS, data))
+    assert reading.problem or reading.value == PAIRS
+
+
+@settings(deadline=None)
+@given(st.integers(0, len(KEYS) - 3))
+def test_truncated_key_pairs_are_a_problem(cut: int) -> None:
+    """Only behind a whole key pair nobody can tell."""
+    reading = key_pairs(KEYS[:cut])
+    assert reading.problem or reading.value.items() <= PAIRS.items()
+
+
+def printed_call(address: str) -> str:
+    return f"Destn SIP Req Addr:Port : [{address}]:5061\nDestn SIP Resp Addr:Port: [{address}]:5061\n"
+
+
+CALLS = (
+    f"Total SIP call legs:2, User Agent Client:1, User Agent Server:1\n{printed_call('10.2.2.2')}"
+    f"Number of SIP User Agent Client(UAC) calls: 1\n{printed_call('10.2.2.3')}"
+    "Number of SIP User Agent Server(UAS) calls: 1\n"
+)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_damaged_calls_are_right_or_a_problem(data: st.DataObject) -> None:
+    reading = busy_addresses(_damaged(CALLS, data))
+    assert reading.problem or reading.value == {"10.2.2.2", "10.2.2.3"}
 
 
 @settings(deadline=None)

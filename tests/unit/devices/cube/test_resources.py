@@ -6,7 +6,7 @@ from support.pems import pem_of
 from trunkline.devices.cube.read.config import running_config
 from trunkline.devices.cube.read.reading import NotUnderstood
 from trunkline.devices.cube.resources import classify, sections
-from trunkline.devices.cube.trust import TrustReader
+from trunkline.devices.cube.trust import TrustReader, held_keys
 from trunkline.model.certificate import Certificate
 from trunkline.model.errors import DeviceBusy
 from trunkline.model.key import Key, Kind
@@ -113,3 +113,25 @@ def test_what_cannot_be_trusted_is_a_gap_of_that_trustpoint(status: dict[str, tu
     assert held.anchors == {}
     assert [(gap.kind, gap.name) for gap in held.gaps] == [(Kind.TRUST_ANCHOR, "a")]
     assert held.gaps[0].evidence
+
+
+def test_an_identity_is_as_unknown_as_the_anchor_beside_it() -> None:
+    """Else a certificate that is there would be taken for missing, and asked for again."""
+    held = TrustReader("cube/x").read(CONFIG, {"a": (ROOT.sha1,)}, Exporter("")).with_keys(held_keys("cube/x", ["", ""]))
+    assert {(gap.kind, gap.name) for gap in held.gaps} == {(Kind.TRUST_ANCHOR, "a"), (Kind.IDENTITY, "a")}
+
+
+INVALID = "            ^\n% Invalid input detected at '^' marker.\n\n"
+
+
+def test_a_release_without_elliptic_curves_has_no_such_keys() -> None:
+    assert held_keys("cube/x", ["", INVALID]).gaps == ()
+
+
+@pytest.mark.parametrize(
+    "texts", [["Command authorization failed.\n", ""], ["", "Command authorization failed.\n"], ["x\n", ""]]
+)
+def test_key_pairs_that_cannot_be_read_are_a_gap_of_all_of_them(texts: list[str]) -> None:
+    keys = held_keys("cube/x", texts)
+    assert dict(keys.pairs) == {}
+    assert [(gap.kind, gap.name) for gap in keys.gaps] == [(Kind.KEY_PAIR, None)]

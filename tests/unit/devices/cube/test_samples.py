@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from trunkline.devices.cube.read.calls import busy_addresses
 from trunkline.devices.cube.read.config import running_config
 from trunkline.devices.cube.read.connections import connections
+from trunkline.devices.cube.read.keys import key_pairs
 from trunkline.devices.cube.read.output import has_logs, without_logs
 from trunkline.devices.cube.read.refusals import error_in, warnings_in
 from trunkline.devices.cube.read.system import call_legs, clock, stamp_moment, version, zone_offsets
@@ -269,3 +271,26 @@ def test_no_other_command_is_taken_for_one_that_is_read(samples: Path) -> None:
             is_nothing_but_log = path.name.startswith("syslog_") and reader is trustpoint_status  # none at all is an answer
             if not path.name.startswith(command) and not is_nothing_but_log:
                 assert reader(path.read_text()).problem, (path.name, command)
+
+
+def test_key_pairs(samples: Path) -> None:
+    """Of all kinds, without the temporary one of the HTTPS server; the label alone, and of one algorithm."""
+    read = key_pairs((samples / "show_crypto_key_mypubkey_all__iosxe_17__1.txt").read_text())
+    assert {label: pair.type for label, pair in read.value.items()} == {
+        "TP-self-signed-1331515841": "rsa 2048",
+        "responder": "rsa 2048",
+        "test": "rsa 4096",
+        "test1": "ec 256",
+    }
+    for name, label in (("ec__iosxe_17__1", "test1"), ("rsa_NAME__iosxe_17__1", "test")):
+        one = key_pairs((samples / f"show_crypto_key_mypubkey_{name}.txt").read_text())
+        assert one.value == {label: read.value[label]}
+    exportable = key_pairs((samples / "show_crypto_key_mypubkey_rsa_NAME__iosxe_17__exportable4096.txt").read_text())
+    assert exportable.value["4k_keypair"].type == "rsa 4096"
+
+
+def test_with_whom_calls_are_up(samples: Path) -> None:
+    whole = (samples / "show_sip-ua_calls__iosxe_websocket.txt").read_text()
+    assert busy_addresses(whole).value == {"10.64.86.70"}
+    cut = (samples / "show_sip-ua_calls__iosxe_forked.txt").read_text()
+    assert busy_addresses(cut).value is None  # the capture ends inside of the incoming calls

@@ -6,21 +6,22 @@ from datetime import datetime, timedelta
 
 from trunkline.devices.cube import resources, signals
 from trunkline.devices.cube.dialect import CubeDialect, moves_a_bind
-from trunkline.devices.cube.read import system
+from trunkline.devices.cube.read import calls, system
 from trunkline.devices.cube.read.config import RunningConfig, filtered, running_config
 from trunkline.devices.cube.read.output import has_logs
 from trunkline.devices.cube.read.refusals import error_in
 from trunkline.devices.cube.read.trustpoints import trustpoint_status
 from trunkline.devices.cube.session import CubeAccess, CubeSession
 from trunkline.devices.cube.signals import Signals
-from trunkline.devices.cube.trust import Held, TrustReader
+from trunkline.devices.cube.trust import Held, TrustReader, held_keys
 from trunkline.model.certificate import Certificate
 from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceUnreachable, OurBug
-from trunkline.model.key import Key
+from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Step
 
-FULL_READ = ("show version", "show running-config brief", "show crypto pki trustpoints status")
+KEYS = ("show crypto key mypubkey rsa", "show crypto key mypubkey ec")
+FULL_READ = ("show version", "show running-config brief", "show crypto pki trustpoints status", *KEYS)
 LONG_FORM = "show running-config"  # of releases that know no `brief`
 MOST_REPEATS = 2
 
@@ -66,12 +67,17 @@ class CubeDevice:
         return CubeDialect(self._release)
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:  # noqa: ARG002 - everything is read
-        seen = signals.signals(self._ask(signals.SIGNALS))
+        seen = self._look()
         known, last_change = self._remembered, seen.stamps.value.last_change
         if full or known is None or known.is_doubtful or not last_change or last_change != known.last_change:
             return self._read_all(seen, full=full)
         facts = signals.facts(seen, known.version, known.offsets, self._owes_save(seen))
         return replace(known.observed, at=self.now(), facts=facts, gaps=(*known.gaps, *signals.gaps(seen, self.target)))
+
+    def _look(self) -> Signals:
+        """The cheap signals; while calls are up, also with whom."""
+        seen = signals.signals(self._ask(signals.SIGNALS))
+        return signals.with_busy(seen, self._ask((calls.COMMAND,))[0]) if seen.calls.value else seen
 
     def _ask(self, commands: Sequence[str]) -> list[str]:
         """The answers. One that syslog lines fell into is asked for again: they may have cut a line in two."""
@@ -98,7 +104,7 @@ class CubeDevice:
 
     def _read_all(self, seen: Signals, *, full: bool) -> Observed:
         self._remembered = None
-        version_text, text, status_text = self._ask(FULL_READ)
+        version_text, text, status_text, *key_texts = self._ask(FULL_READ)
         if error_in(text[:500]):
             (text,) = self._ask((LONG_FORM,))
         version, config, status = system.version(version_text), running_config(text), trustpoint_status(status_text)
@@ -120,7 +126,7 @@ class CubeDevice:
         after = signals.with_stamps(seen, stamps_text)
         if has_exported and not self._owes_save(seen):
             self._stamp_of_export = after.stamps.value.last_change
-        return self._remember(after, version.value, config.value, held)
+        return self._remember(after, version.value, config.value, held.with_keys(held_keys(self.target, key_texts)))
 
     def _filtered(self, missing: str) -> Gap:
         reason = (
@@ -143,10 +149,13 @@ class CubeDevice:
         return replace(observed, gaps=(*held.gaps, *signals.gaps(seen, self.target)))
 
     def _observed(self, config: RunningConfig, held: Held) -> Observed:
-        found = {resource.key: resource for resource in resources.sections(self.target, config)}
-        for name, anchor in held.anchors.items():
-            resource = resources.anchor_resource(self.target, name, anchor)
-            found[resource.key] = resource
+        shown = (
+            *resources.sections(self.target, config, held.keys),
+            *resources.key_pair_resources(self.target, held.keys),
+            *resources.held(self.target, Kind.TRUST_ANCHOR, held.anchors),
+            *resources.held(self.target, Kind.IDENTITY, held.leaves),
+        )
+        found = {resource.key: resource for resource in shown}
         identities = resources.identities(self.target, held.leaves, tuple(held.anchors.values()))
         trusted = {name: (anchor,) for name, anchor in held.anchors.items()}
         print_ = resources.fingerprint(found, identities)

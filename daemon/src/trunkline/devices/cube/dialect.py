@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network
 
+from trunkline.devices.cube import certificates
 from trunkline.devices.cube.rules import NEVER_SENT, PATHS, REFERENCES, RULES, Rule
 from trunkline.model.errors import DesiredInvalid, OurBug
 from trunkline.model.key import SHARED_SECTIONS, Key, Kind
@@ -145,8 +146,8 @@ class CubeDialect:
         return needs_of(key, tuple(settings.values()))
 
     def must_replace(self, change: Change) -> bool:
-        """A trustpoint holds one CA certificate, for good."""
-        return change.key.kind is Kind.TRUST_ANCHOR
+        """A trustpoint holds one CA certificate, for good; a label stands for one key pair, for good."""
+        return change.key.kind in (Kind.TRUST_ANCHOR, Kind.KEY_PAIR)
 
     def waits_for_calls(self, change: Change) -> bool:
         return any(moves_a_bind(line) for command in self.render(change) for line in command.lines)
@@ -156,27 +157,15 @@ class CubeDialect:
 
     def render(self, change: Change) -> tuple[Command, ...]:
         """Raises DesiredInvalid for a document that asks for a line that is never sent."""
-        if change.key.kind is Kind.TRUST_ANCHOR:
-            return _anchor_commands(change)
+        act = certificates.ACTS.get(change.key.kind)
+        if act:
+            return act(change)
         if change.action is Action.DELETE:
             return (Command("configure", (_deletion(change.key),)),)
         lines = [line for difference in _ordered(change) for line in _lines(change.key.kind, difference)]
         for line in filter(_is_harmful, lines):
             _refuse_harm(change, line)
         return (Command("configure", (*path_of(change.key), *lines)),)
-
-
-def _anchor_commands(change: Change) -> tuple[Command, ...]:
-    """Deleting the trustpoint deletes what it holds, so an anchor needs no deletion of its own."""
-    if change.after is None:
-        return ()
-    name = change.key.name
-    paste = Command(
-        "authenticate",
-        (f"crypto pki authenticate {name}", f"<certificate with SHA-256 {change.after.settings['sha256']}>"),
-        {"pem": change.after.settings["pem"]},
-    )
-    return (paste,)
 
 
 def _deletion(key: Key) -> str:

@@ -1,10 +1,13 @@
 """What was read, as resources and identities. Pure."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from trunkline.devices.cube import mentions
 from trunkline.devices.cube.dialect import needs_of, settings_of
+from trunkline.devices.cube.mentions import Names
 from trunkline.devices.cube.read.config import RunningConfig, Section
+from trunkline.devices.cube.read.keys import KeyPair
 from trunkline.devices.cube.read.reading import NotUnderstood
 from trunkline.devices.cube.rules import PATHS
 from trunkline.model.certificate import Certificate, chain_above
@@ -19,25 +22,28 @@ def trustpoint_names(config: RunningConfig) -> tuple[str, ...]:
     return tuple(header.removeprefix(TRUSTPOINT_HEADER) for header in config.sections if header.startswith(TRUSTPOINT_HEADER))
 
 
-def sections(target: str, config: RunningConfig) -> Iterator[Resource]:
-    """Every section of a kind that trunkline knows, whoever made it."""
+def sections(target: str, config: RunningConfig, labels: Iterable[str] = ()) -> Iterator[Resource]:
+    """Every section of a kind that trunkline knows, whoever made it. `labels` are those of the key pairs there are."""
+    names = Names(target, frozenset(trustpoint_names(config)), frozenset(labels))
     for kind, path in PATHS.items():
         if not path:
-            yield _resource(Key(target, kind, ""), tuple(config.sections))
+            used = names.used_by(Key(target, kind, ""), mentions.elsewhere(config))
+            yield _resource(Key(target, kind, ""), tuple(config.sections), used)
             continue
         prefix, _, suffix = path[0].partition("{}")
         for header, section in config.sections.items():
             name = _name(header, prefix, suffix) if "{}" in path[0] else ("" if header == prefix else None)
             if name is not None:
-                yield from _of_section(target, kind, name, section)
+                yield from _of_section(Key(target, kind, name), section, names)
 
 
-def _of_section(target: str, kind: Kind, name: str, section: Section) -> Iterator[Resource]:
-    path = PATHS[kind]
+def _of_section(key: Key, section: Section, names: Names) -> Iterator[Resource]:
+    path = PATHS[key.kind]
     if len(path) == 1:
-        yield _resource(Key(target, kind, "voip" if kind is Kind.VOICE_SERVICE else name), section.lines)
+        key = key._replace(name="voip") if key.kind is Kind.VOICE_SERVICE else key
+        yield _resource(key, section.lines, names.used_by(key, mentions.every_line(section)))
     elif path[1] in section.lines:
-        yield _resource(Key(target, kind, "voip"), section.below.get(path[1], ()))
+        yield _resource(key._replace(name="voip"), section.below.get(path[1], ()))
 
 
 def _name(header: str, prefix: str, suffix: str) -> str | None:
@@ -47,17 +53,23 @@ def _name(header: str, prefix: str, suffix: str) -> str | None:
     return name if name and " " not in name else None
 
 
-def _resource(key: Key, lines: tuple[str, ...]) -> Resource:
+def _resource(key: Key, lines: tuple[str, ...], used: frozenset[Key] = frozenset()) -> Resource:
     settings = settings_of(key.kind, lines)
     ownership = Ownership.STATED if key.kind in SHARED_SECTIONS else Ownership.WHOLE
-    return Resource(key, settings, ownership, needs_of(key, tuple(settings.values())))
+    return Resource(key, settings, ownership, needs_of(key, tuple(settings.values())) | used)
 
 
-def anchor_resource(target: str, name: str, anchor: Certificate) -> Resource:
-    """The CA certificate that a trustpoint holds."""
-    key = Key(target, Kind.TRUST_ANCHOR, name)
-    settings = {"sha256": anchor.sha256, "pem": anchor.pem}
-    return Resource(key, settings, needs=frozenset({Key(target, Kind.TRUSTPOINT, name)}))
+def held(target: str, kind: Kind, holders: Mapping[str, Certificate]) -> Iterator[Resource]:
+    """The CA certificates (TRUST_ANCHOR), or the certificates of own keys (IDENTITY), that trustpoints hold."""
+    for name, certificate in holders.items():
+        settings = {"sha256": certificate.sha256, "pem": certificate.pem}
+        yield Resource(Key(target, kind, name), settings, needs=frozenset({Key(target, Kind.TRUSTPOINT, name)}))
+
+
+def key_pair_resources(target: str, pairs: Mapping[str, KeyPair]) -> Iterator[Resource]:
+    """By label; "public" is the SHA-256 of SubjectPublicKeyInfo."""
+    for label, pair in pairs.items():
+        yield Resource(Key(target, Kind.KEY_PAIR, label), {"type": pair.type, "public": pair.public})
 
 
 def identities(target: str, leaves: Mapping[str, Certificate], pool: tuple[Certificate, ...]) -> tuple[Identity, ...]:

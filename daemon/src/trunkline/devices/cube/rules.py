@@ -167,10 +167,16 @@ REFERENCES: Mapping[Kind, tuple[tuple[str, Kind], ...]] = {
     ),
     Kind.SIP_UA: (
         (r"crypto signaling .*\btrustpoint (\S+)", Kind.TRUSTPOINT),
+        (r"crypto signaling .*\bclient-vtp (\S+)", Kind.TRUSTPOINT),
         (r"crypto signaling .*\btls-profile (\d+)", Kind.TLS_PROFILE),
+    ),
+    Kind.TRUSTPOINT: (
+        (r"rsakeypair (\S+)", Kind.KEY_PAIR),
+        (r"eckeypair (\S+)", Kind.KEY_PAIR),
     ),
     Kind.TLS_PROFILE: (
         (r"trustpoint (\S+)", Kind.TRUSTPOINT),
+        (r"trustpoint \S+ client (\S+)", Kind.TRUSTPOINT),
         (r"client-vtp (\S+)", Kind.TRUSTPOINT),
         (r"cipher (\d+)", Kind.TLS_CIPHER),
     ),

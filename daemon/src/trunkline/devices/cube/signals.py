@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from trunkline.devices.cube.read import system
+from trunkline.devices.cube.read.calls import busy_addresses
 from trunkline.devices.cube.read.config import Stamps, stamps
 from trunkline.devices.cube.read.connections import Connections, connections
 from trunkline.devices.cube.read.reading import Reading
@@ -28,6 +29,7 @@ class Signals:
     clock: Reading[system.ClockReading | None]
     connections: Reading[Connections | None]
     calls: Reading[int | None]
+    busy: frozenset[str] | None = None  # remote ends of calls; None: not known, or not asked for without calls
 
     @property
     def is_just_changed(self) -> bool:
@@ -58,6 +60,11 @@ def with_stamps(seen: Signals, text: str) -> Signals:
     return replace(seen, stamps=stamps(text))
 
 
+def with_busy(seen: Signals, text: str) -> Signals:
+    """With the answer to `read.calls.COMMAND`, which is asked for while calls are up only."""
+    return replace(seen, busy=busy_addresses(text).value)
+
+
 def facts(seen: Signals, version: system.Version, offsets: Mapping[str, timedelta], has_unsaved: bool | None) -> CubeFacts:
     """What cannot be read is unknown, not absent."""
     table, clock = seen.connections.value, seen.clock.value
@@ -71,6 +78,7 @@ def facts(seen: Signals, version: system.Version, offsets: Mapping[str, timedelt
         listening=table.listening if table else None,
         counters=table.counters if table else {},
         active_call_legs=seen.calls.value,
+        busy_addresses=frozenset() if seen.calls.value == 0 else seen.busy,
         has_unsaved_changes=has_unsaved,
         last_change=seen.stamps.value.last_change,
     )

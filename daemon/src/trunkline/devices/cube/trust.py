@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from trunkline.devices.cube import resources
 from trunkline.devices.cube.read.config import RunningConfig
+from trunkline.devices.cube.read.keys import KeyPair, is_not_known, joined, key_pairs
 from trunkline.devices.cube.read.reading import NotUnderstood
 from trunkline.devices.cube.read.trustpoints import exported
 from trunkline.model.certificate import Certificate
@@ -18,12 +19,38 @@ Exporter = Callable[[Sequence[str]], list[str]]
 
 @dataclass(frozen=True)
 class Held:
-    """By trustpoint: the CA certificate, the identity; and what could not be read."""
+    """By trustpoint: the CA certificate, the identity; by label the key pairs; and what could not be read."""
 
     anchors: Mapping[str, Certificate]
     leaves: Mapping[str, Certificate]
     gaps: tuple[Gap, ...]
     is_refused: bool = False  # nothing could be exported, for a reason that may have passed next time
+    keys: Mapping[str, KeyPair] = field(default_factory=dict)
+
+    def with_keys(self, keys: "Keys") -> "Held":
+        """Together with the key pairs. Where a trustpoint could not be exported, its identity is as unknown as its CA."""
+        identities = (replace(gap, kind=Kind.IDENTITY) for gap in self.gaps if gap.kind is Kind.TRUST_ANCHOR)
+        return replace(self, keys=keys.pairs, gaps=(*keys.gaps, *self.gaps, *identities))
+
+
+@dataclass(frozen=True)
+class Keys:
+    """By label the key pairs, and what could not be read of them."""
+
+    pairs: Mapping[str, KeyPair]
+    gaps: tuple[Gap, ...] = ()
+
+
+def held_keys(target: str, texts: Sequence[str]) -> Keys:
+    """From the answers for each algorithm. A release that knows no such keys has none."""
+    pairs: dict[str, KeyPair] = {}
+    for text in texts:
+        reading = key_pairs(text)
+        if reading.problem and not is_not_known(reading):
+            return Keys({}, (Gap(target, f"key pairs: {reading.problem}", Kind.KEY_PAIR, evidence=reading.evidence),))
+        for label, pair in reading.value.items():
+            pairs[label] = joined(pairs[label], pair) if label in pairs else pair
+    return Keys(pairs)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from trunkline.twin.ca import Authority, Wish
+from trunkline.twin.ca import Authority, Wish, new_key, self_signed
 from trunkline.twin.cube.cli.server import serve
 from trunkline.twin.cube.pki.store import Key, Store
 from trunkline.twin.cube.router import Identity, Router
@@ -110,7 +110,7 @@ class Lab:
             self.clusters[spec.name] = cluster
             await cluster.start()
         for cube_spec in self.spec.cubes:
-            cube = self._cube(cube_spec, authority, issuing if cube_spec.has_issuing_ca else authority, now)
+            cube = self._cube(cube_spec, authority, issuing if cube_spec.has_issuing_ca else authority)
             self.cubes[cube_spec.name] = cube
             await self._open_ssh(cube)
             cube.router.restart = partial(self._restart, cube)
@@ -127,16 +127,14 @@ class Lab:
             yield from ((self.loopback(node.address), spec.axl_port) for node in spec.nodes)
         yield from ((self.loopback(spec.address), spec.ssh_port) for spec in self.spec.cubes)
 
-    def _cube(self, spec: CubeSpec, root: Authority, authority: Authority, now: datetime) -> LabCube:
+    def _cube(self, spec: CubeSpec, root: Authority, authority: Authority) -> LabCube:
         store = Store()
         users = dict([lab_spec.CUBE_USER])
         identity = Identity(spec.name, TRAINS[spec.train], spec.address, users, lab_spec.ENABLE_PASSWORD)
         router = Router(identity, spec.config, self.network, store)
         for header in router.running.headers("crypto pki trustpoint "):
             store.on_trustpoint(header.split()[-1])
-        held = authority.issue(Wish(spec.common_name, now, 730, names=(spec.common_name,)))
-        key = Key(spec.key_label, held.key, now)
-        store.install(spec.identity_trustpoint, authority.issuer.certificate, held.certificate, key)
+        _enroll(router, store, spec, authority)
         if spec.root_trustpoint and spec.has_issuing_ca:
             store.trustpoints[spec.root_trustpoint].ca = root.issuer.certificate
         router.keep_as_startup()
@@ -208,6 +206,25 @@ class Lab:
             back = self.call(cluster.try_handshake(node.name, cube.spec.address, 5061))
             results.append((f"{node.name} → {cube_name}", back))
         return results
+
+
+def _enroll(router: Router, store: Store, spec: CubeSpec, authority: Authority) -> None:
+    """The identity that an administrator gave the CUBE before the story begins."""
+    now = datetime.now(UTC)
+    wish = Wish(spec.common_name, now, spec.identity_days, names=(spec.common_name,))
+    own = new_key(*spec.key_type)
+    held = self_signed(wish, own) if spec.is_self_signed else authority.issue(wish, own)
+    key = Key(spec.key_label, held.key, now)
+    store.install(spec.identity_trustpoint, authority.issuer.certificate, held.certificate, key)
+    trustpoint = f"crypto pki trustpoint {spec.identity_trustpoint}"
+    entry = router.running.find((trustpoint,))
+    assert entry is not None  # noqa: S101 - the configuration of the lab has it
+    if spec.is_self_signed:
+        store.trustpoints[spec.identity_trustpoint].ca = None
+        router.running.enter(entry, "enrollment selfsigned")
+    if key.kind == "ec":
+        router.running.enter(entry, f"no rsakeypair {spec.key_label}")
+        router.running.enter(entry, f"eckeypair {spec.key_label}")
 
 
 async def _end_of_the_rest() -> None:

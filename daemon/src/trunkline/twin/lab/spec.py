@@ -26,6 +26,9 @@ class CubeSpec:
     has_issuing_ca: bool = False
     root_trustpoint: str = ""
     ssh_port: int = 2222
+    key_type: tuple[str, int] = ("rsa", 2048)  # of the identity: ("ec", 256), …
+    identity_days: float = 730  # until it expires; negative for one that has
+    is_self_signed: bool = False  # the identity is its own issuer, and its trustpoint says so
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class Lab:
         self.network = Network()
         self.cubes: dict[str, LabCube] = {}
         self.clusters: dict[str, Cluster] = {}
+        self.authority = Authority(())  # the root, once it runs
         self._claim = Claim(directory)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="lab", daemon=True)
@@ -100,7 +101,7 @@ class Lab:
 
     async def _start(self) -> None:
         now = datetime.now(UTC)
-        authority = Authority.create("trunkline lab root", now)
+        authority = self.authority = Authority.create("trunkline lab root", now)
         issuing = authority.below("trunkline lab issuing CA", now)
         for address in self._addresses():
             self._attach(address)

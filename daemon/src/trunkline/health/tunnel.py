@@ -1,0 +1,137 @@
+"""TLS over one blocking socket with one deadline for all of it, which keeps what the server said in the clear."""
+
+import contextlib
+import os
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from trunkline.health.records import certificates_shown
+
+CHUNK_BYTES = 65536
+MOST_HEARD_BYTES = 262144  # of a handshake; whoever sends more does not speak TLS with us
+
+
+@dataclass(frozen=True)
+class ProbeIdentity:
+    """A key of the probe's own and its certificate, in PEM, the certificate first, then what links it to a root."""
+
+    key_pem: str = field(repr=False)
+    chain_pems: tuple[str, ...]
+
+
+class Late(Exception):  # noqa: N818 - a value of this room
+    """The deadline came first."""
+
+
+def looking(identity: ProbeIdentity | None) -> ssl.SSLContext:
+    """A context that looks at whatever is presented: a probe trusts nobody and sends no secret, so it verifies nothing.
+
+    All that OpenSSL knows is offered: an old release must be seen, too.
+    """
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    made.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    made.set_ciphers("ALL:@SECLEVEL=0")
+    if identity:
+        _load(made, identity)
+    return made
+
+
+def _load(made: ssl.SSLContext, identity: ProbeIdentity) -> None:
+    """The `ssl` module reads keys from paths only; these two lead to pipes, so that nothing is written to a disk."""
+    with _piped("".join(identity.chain_pems)) as chain, _piped(identity.key_pem) as key:
+        made.load_cert_chain(chain, key)
+
+
+@contextlib.contextmanager
+def _piped(text: str) -> Any:
+    read_end, write_end = os.pipe()
+    try:
+        with os.fdopen(write_end, "w") as sink:
+            sink.write(text)  # some kilobytes: less than a pipe holds
+        yield f"/dev/fd/{read_end}"
+    finally:
+        os.close(read_end)
+
+
+class Tunnel:
+    """The client's end of one connection."""
+
+    def __init__(self, raw: socket.socket, made: ssl.SSLContext, until: float) -> None:
+        self._raw, self._until = raw, until
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = made.wrap_bio(self._incoming, self._outgoing)
+        self._heard = b""
+        self.is_open = False
+
+    def handshake(self) -> None:
+        """Raises ssl.SSLError (with an alert's name), Late, or another OSError."""
+        while not self.is_open:
+            try:
+                self.tls.do_handshake()
+                self.is_open = True
+            except ssl.SSLWantReadError:
+                self._heard += self._fill()
+                if len(self._heard) > MOST_HEARD_BYTES:
+                    raise ConnectionAbortedError("the other end sends more than a handshake") from None
+            except ssl.SSLError:
+                self._flush()
+                raise
+        self._flush()
+
+    def shown(self) -> tuple[bytes, ...]:
+        """The certificates that the server sent, in DER; of TLS 1.3 only the first where Python does not tell the others."""
+        in_clear = certificates_shown(self._heard)
+        if in_clear or not self.is_open:
+            return in_clear
+        leaf = self.tls.getpeercert(binary_form=True)
+        tell = getattr(self.tls, "get_unverified_chain", None)  # public from Python 3.13 on
+        return tuple(tell()) if tell else (leaf,) if leaf else ()
+
+    def ask(self, request: bytes, most_bytes: int = CHUNK_BYTES) -> bytes:
+        """Send, and read until a first line has come or the other end closed. Raises as `handshake`."""
+        self.tls.write(request)
+        answer = b""
+        while b"\r\n" not in answer and len(answer) < most_bytes:
+            try:
+                data = self.tls.read(CHUNK_BYTES)
+            except ssl.SSLWantReadError:
+                self._fill()
+                continue
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+                break
+            if not data:
+                break
+            answer += data
+        return answer
+
+    def close(self) -> None:
+        """Say goodbye; nobody waits for the answer."""
+        if self.is_open:
+            with contextlib.suppress(OSError):
+                self.tls.unwrap()
+        with contextlib.suppress(OSError):
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._outgoing.pending:
+            self._raw.sendall(self._outgoing.read())
+
+    def _fill(self) -> bytes:
+        left_seconds = self._until - time.monotonic()
+        if left_seconds <= 0:
+            raise Late
+        self._raw.settimeout(left_seconds)
+        try:
+            self._flush()
+            data = self._raw.recv(CHUNK_BYTES)
+        except TimeoutError as error:
+            raise Late from error
+        if not data:
+            raise ConnectionAbortedError("the other end closed the connection")
+        self._incoming.write(data)
+        return data

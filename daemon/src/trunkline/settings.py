@@ -51,6 +51,12 @@ class Settings(_Strict):
     state_directory: Path = Path(".trunkline")
     journal_url: str = Field(default="", repr=False)
     secrets_directory: Path = Field(default=Path(), description="What `file:` references are relative to")
+    requests_directory: Path | None = Field(
+        default=None, description="Where requests for certificates are written that people sign; else state_directory/requests"
+    )
+    hooks: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Commands that documents may name, each a list of words; no shell runs them"
+    )
     workers: int = Field(default=8, ge=1, le=64)
 
     @property

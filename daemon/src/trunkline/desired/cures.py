@@ -60,9 +60,20 @@ def of_validation(field: str, entry: Mapping[str, Any], known: tuple[str, ...]) 
     if kind in BOUNDS:
         words, name = BOUNDS[kind]
         return f"{field} {words} {context[name]}", FORM
+    if kind == "union_tag_not_found":
+        return f"{field}.{context['discriminator'].strip(chr(39))} is missing", "Add it"
+    if kind == "union_tag_invalid":
+        return (
+            f"{field}.{context['discriminator'].strip(chr(39))} must be {_quoted(context['expected_tags'])}",
+            "Write one of them",
+        )
     if kind == "value_error":
         return f"{field} {context['error']}", FORM
     return f"{field} must be {expected(entry)}", TYPE_CURES.get(kind, FORM)
+
+
+def _quoted(tags: str) -> str:
+    return tags.replace("'", "`")
 
 
 def expected(entry: Mapping[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""Who signs certificates; nobody yet."""
+"""Who signs certificates: a CA kept here, people, and servers that speak ACME, EST or CFSSL's API."""

@@ -16,10 +16,10 @@ def cube_access(cube: Cube, directory: Path) -> CubeAccess:
     return CubeAccess(
         address=management.address,
         port=management.port,
-        username=_secret(management.username, directory),
-        password=_secret(management.password, directory),
-        host_key=_public(management.host_key, directory),
-        enable_password=_secret(enable, directory) if enable else None,
+        username=secret(management.username, directory),
+        password=secret(management.password, directory),
+        host_key=public(management.host_key, directory),
+        enable_password=secret(enable, directory) if enable else None,
     )
 
 
@@ -30,22 +30,22 @@ def cluster_access(cluster: Cluster, directory: Path, cache_directory: Path) -> 
     )
     return ClusterAccess(
         nodes,
-        _secret(cluster.axl.username, directory),
-        _secret(cluster.axl.password, directory),
-        _secret(cluster.platform.username, directory),
-        _secret(cluster.platform.password, directory),
-        _public(cluster.axl.ca, directory),
+        secret(cluster.axl.username, directory),
+        secret(cluster.axl.password, directory),
+        secret(cluster.platform.username, directory),
+        secret(cluster.platform.password, directory),
+        public(cluster.axl.ca, directory),
         cache_directory,
         cluster.axl.port,
         cluster.platform.port,
     )
 
 
-def _secret(reference: str, directory: Path) -> str:
+def secret(reference: str, directory: Path) -> str:
     return resolve(_inside(reference, directory), directory)
 
 
-def _public(text: str, directory: Path) -> str:
+def public(text: str, directory: Path) -> str:
     return literal_or_file(_inside(text, directory), directory)
 
 

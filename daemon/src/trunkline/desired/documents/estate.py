@@ -1,10 +1,12 @@
 """estate.yaml."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
 
-from trunkline.desired.documents.fields import Becomes, Document, EnforcementWord, Strict
+from trunkline.desired.documents.fields import Becomes, Document, EnforcementWord, Name, Strict
+from trunkline.desired.documents.issuers import IssuerDocument
 
 Seconds = Annotated[int, Field(ge=5, le=86400)]
 
@@ -48,3 +50,8 @@ class Estate(Document):
     guard: Annotated[Guard, Field(description="What a plan may contain without a person looking at it"), Becomes("nothing")] = (
         Guard()
     )
+    issuers: Annotated[
+        Mapping[Name, IssuerDocument],
+        Field(description="Who signs certificates, by name"),
+        Becomes("nothing by itself; identities name one of them"),
+    ] = {}

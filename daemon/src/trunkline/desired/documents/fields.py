@@ -33,6 +33,8 @@ DIGITS = r"^[0-9A-F*#+.$()\[\]?,TtxX^-]+$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 ENV_OR_FILE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$"
+URL = r"^https?://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?$"
+HTTPS = r"^https://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?$"
 ONE_LINE = r"^[!-~]([ -~]*[!-~])?$"  # printable ASCII: a control character would be a command of its own
 
 MOST_CLASSES = 10000  # the highest tag of a voice class (Cisco IOS voice command reference)
@@ -50,6 +52,8 @@ FORMS = {
     DAY: "a day such as 2027-03-31",
     ENV_OR_FILE: "a reference to a secret",
     NAME: "a name of at most 63 letters, digits, `_`, `.` and `-`",
+    URL: "a URL that begins with https:// or http://",
+    HTTPS: "a URL that begins with https://",
     ONE_LINE: "one line of printable ASCII",
 }
 """What a text of each form is, in words."""

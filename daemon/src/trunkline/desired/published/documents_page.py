@@ -56,8 +56,8 @@ def words(schema: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
-    if "anyOf" in schema:
-        return " or ".join(words(branch) for branch in schema["anyOf"])
+    if "anyOf" in schema or "oneOf" in schema:
+        return " or ".join(words(branch) for branch in schema.get("anyOf") or schema["oneOf"])
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     return _of_type(schema)

@@ -1,7 +1,7 @@
 """`IdentityWish`: what documents say about the certificate of one holder, and `Signing`: what an issuer is asked for."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from trunkline.model.certificate import Certificate
@@ -52,6 +52,7 @@ class Signing:
     key: KeyType
     validity: timedelta | None = None
     release: tuple[int, ...] = ()  # of the device; empty where it does not matter
+    wanted_by: datetime | None = None  # told to a person who signs; None: as soon as the issuer's document says
 
     @property
     def name(self) -> str:

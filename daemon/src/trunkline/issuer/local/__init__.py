@@ -1,0 +1,1 @@
+"""A CA that trunkline keeps itself."""

@@ -51,6 +51,7 @@ class SipSide:
     opened: dict[Remote, Secured] = field(default_factory=dict)
     accepted: dict[int, list[Secured]] = field(default_factory=dict)  # by port
     failures: int = 0
+    endings: int = 0  # how often connections were ended that were well: by a reset, an edit that counts, a restart
     _servers: dict[int, asyncio.Server] = field(default_factory=dict)
     _tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
@@ -75,6 +76,7 @@ class SipSide:
         await self.run(self.trunks)
 
     def _forget(self, name: str) -> None:
+        self.endings += 1
         task = self._tasks.pop(name, None)
         if task:
             task.cancel()
@@ -87,6 +89,7 @@ class SipSide:
 
     async def stop(self) -> None:
         """The process ends."""
+        self.endings += 1
         for name in list(self.trunks):
             self._forget(name)
         for connection in [*self.opened.values(), *(c for of_port in self.accepted.values() for c in of_port)]:

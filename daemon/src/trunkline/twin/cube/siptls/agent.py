@@ -56,6 +56,7 @@ class SipAgent:
     targets: dict[tuple[str, int], State] = field(default_factory=dict)
     _listening_on: int = 0
     _warned_at: datetime | None = None
+    endings: int = 0  # how often connections were ended that were well: by a reload, by a person
 
     @property
     def loopback(self) -> str:
@@ -77,6 +78,7 @@ class SipAgent:
 
     async def stop(self) -> None:
         self.router.hooks.remove(self._wake)
+        self.endings += 1
         for task in list(self._tasks):
             task.cancel()
         for row in list(self.rows.values()):

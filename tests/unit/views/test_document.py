@@ -36,7 +36,9 @@ KEYS = {
     "failure",
     "is_saved",
     "links",
+    "standings",
     "targets",
+    "certificates",
 }
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from trunkline.model.observed import ClusterFacts, CubeFacts, Gap, Observed
+from trunkline.model.observed import ClusterFacts, CubeFacts, Gap, IssuerFacts, Observed, WireFacts
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent, Status
 from trunkline.model.plan import Change, Command, Plan
+from trunkline.views.certificates import recorded
 
 
 def of_pass(finished: Pass) -> dict[str, Any]:
@@ -38,7 +39,9 @@ def of_pass(finished: Pass) -> dict[str, Any]:
         "failure": _failure(finished.failure) if finished.failure else None,
         "is_saved": finished.is_saved,
         "links": [of_link(finished, link.name) for link in finished.links],
+        "standings": recorded.of_standings(finished),
         "targets": {target: of_observed(seen) for target, seen in sorted(finished.observed.items())},
+        "certificates": recorded.pems(finished),
     }
 
 
@@ -142,9 +145,11 @@ def of_observed(seen: Observed) -> dict[str, Any]:
                 "sha256": identity.certificate.sha256,
                 "not_before": identity.certificate.not_before.isoformat(),
                 "not_after": identity.certificate.not_after.isoformat(),
+                "chain": [one.sha256 for one in identity.chain],
             }
             for identity in seen.identities
         ],
+        "trusted": recorded.of_trusted(seen),
         "facts": _facts(seen.facts),
     }
 
@@ -162,4 +167,8 @@ def _facts(facts: object) -> Mapping[str, Any] | None:
         }
     if isinstance(facts, ClusterFacts):
         return {"version": facts.version, "nodes": [node.name for node in facts.nodes]}
+    if isinstance(facts, WireFacts):
+        return recorded.of_wire(facts)
+    if isinstance(facts, IssuerFacts):
+        return recorded.of_issuer(facts)
     return None

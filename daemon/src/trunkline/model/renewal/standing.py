@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from trunkline.model.key import Key
 from trunkline.model.observed import Identity
 from trunkline.model.renewal.memory import Enrolment
 from trunkline.model.renewal.wish import Chain, IdentityWish
@@ -26,11 +27,14 @@ class Rung(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Why a certificate does not climb now. `code` is stable; `until` is when it is looked at again by itself, if ever."""
+    """Why a certificate does not climb now. `code` is stable; `until` is when it is looked at again by itself, if ever; `asks`
+    is the change that waits for a person's consent.
+    """
 
     code: str
     reason: str
     until: datetime | None = None
+    asks: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)

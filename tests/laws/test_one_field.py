@@ -58,6 +58,7 @@ def test_every_field_of_every_document_is_in_the_table() -> None:
     }
     whole = {  # they are mappings, whose fields are in the table one by one
         "Cube.management", "Cube.signalling", "Cube.identity", "Cube.voice_service", "Cube.sip_ua", "Cube.voice_classes",
+        "Cluster.certificates", "Estate.renewal",
         "Cluster.axl", "Cluster.platform", "Estate.intervals", "Estate.guard", "Link.dial_peers", "Link.security_profile",
         "Link.sip_profile", "Link.trunk", "DialPeers.outbound", "DialPeers.inbound",
     }  # fmt: skip

@@ -1,10 +1,11 @@
 """clusters/NAME.yaml."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from trunkline.desired.documents.fields import Address, Becomes, Document, Fqdn, Ipv4, Name, Port, SecretRef, Strict
+from trunkline.desired.documents.renewal import CertificateKey, Renewal
 
 
 class ClusterNode(Strict):
@@ -27,6 +28,45 @@ class ClusterNode(Strict):
     publisher: Annotated[
         bool, Field(description="Whether it is the publisher, which answers AXL; one node is"), Becomes("nothing")
     ] = False
+    probe_address: Annotated[
+        Address | None,
+        Field(description="Where the daemon connects to look at the certificate that is presented; null: at `address`"),
+        Becomes("nothing"),
+    ] = None
+
+
+class ClusterCertificates(Strict):
+    """The CallManager certificates of the nodes, which they present to the CUBEs."""
+
+    mode: Annotated[
+        Literal["watched", "managed"],
+        Field(description="`watched`: trunkline says when they end; `managed`: it renews them, a node after the other"),
+        Becomes("with `managed`: a request on each node, and its signed certificate"),
+    ] = "watched"
+    issuer: Annotated[
+        Name | None, Field(description="With `managed`: the issuer of estate.yaml that signs them"), Becomes("who signs them")
+    ] = None
+    distribution: Annotated[
+        Literal["this-server", "multi-server"],
+        Field(description="One certificate for each node, or one for all of them, which the publisher asks for"),
+        Becomes("the request's `distribution`"),
+    ] = "this-server"
+    key: Annotated[CertificateKey, Field(description="Their keys"), Becomes("the request's `keyType` and `keyLength`")] = (
+        CertificateKey()
+    )
+    names: Annotated[
+        tuple[Fqdn, ...],
+        Field(description="Names beside those of the nodes"),
+        Becomes("the request's subject alternative names"),
+    ] = ()
+    trust_takes_effect: Annotated[
+        Literal["proof", "reset"],
+        Field(
+            description="When what was added to CallManager-trust counts as accepted: after a handshake proves it, "
+            "or after the trunk was reset"
+        ),
+        Becomes("whether a trunk is reset before a CUBE presents a certificate of another issuer"),
+    ] = "proof"
 
 
 class Axl(Strict):
@@ -61,3 +101,12 @@ class Cluster(Document):
     ]
     axl: Annotated[Axl, Field(description="Access to AXL"), Becomes("nothing")]
     platform: Annotated[Platform, Field(description="Access to the certificate REST API"), Becomes("nothing")]
+    certificates: Annotated[
+        ClusterCertificates,
+        Field(description="The certificates of the nodes: who renews them, and how"),
+    ] = ClusterCertificates()
+    renewal: Annotated[
+        Renewal | None,
+        Field(description="When the certificates of this cluster are renewed; null: as estate.yaml says"),
+        Becomes("nothing; it decides when"),
+    ] = None

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from trunkline.desired.documents.fields import (
     RELEASE,
+    SUBJECT,
     Address,
     Becomes,
     ClassTag,
@@ -26,6 +27,7 @@ from trunkline.desired.documents.fields import (
     Suite,
     TlsVersion,
 )
+from trunkline.desired.documents.renewal import CertificateKey, Renewal
 
 
 class Management(Strict):
@@ -65,26 +67,66 @@ class Signalling(Strict):
         Field(description="The port on which the CUBE listens for TLS"),
         Becomes("unless 5061: `listen-port secure N`; SIP trunk: `destinations=ADDRESS:N`"),
     ] = 5061
+    probe_address: Annotated[
+        Address | None,
+        Field(description="Where the daemon connects to look at the certificate that is presented; null: at `address`"),
+        Becomes("nothing"),
+    ] = None
 
 
 class CubeIdentity(Strict):
-    """The enrolled trustpoint that the CUBE presents, and the names its certificate is expected to bear."""
+    """The trustpoint that the CUBE presents, the names its certificate bears, and who renews it."""
 
     trustpoint: Annotated[
         Name,
-        Field(description="The enrolled trustpoint whose certificate the CUBE presents"),
+        Field(
+            description="The enrolled trustpoint whose certificate the CUBE presents. With `issuer`, renewed ones are NAME-1, "
+            "NAME-2 and so on"
+        ),
         Becomes("`crypto signaling … trustpoint NAME`, or `trustpoint NAME` in the TLS profile"),
     ]
     names: Annotated[
         tuple[Fqdn, ...],
-        Field(description="Names that the certificate is expected to bear; only `trunkline check` compares them"),
-        Becomes("nothing: the security profile's names come from the certificate itself"),
+        Field(
+            description="Names that the certificate is expected to bear; with `issuer`, those that it shall bear: "
+            "the common name first"
+        ),
+        Becomes(
+            "with `issuer`: `subject-name cn=…` and `subject-alt-name …`; "
+            "the security profile's names come from the certificate itself"
+        ),
     ] = ()
+    issuer: Annotated[
+        Name | None,
+        Field(description="The issuer of estate.yaml that signs it; null: the certificate is watched, not renewed"),
+        Becomes("a trustpoint of its own for each renewed certificate, with its key and its issuing CA"),
+    ] = None
+    key: Annotated[
+        CertificateKey,
+        Field(description="With `issuer`: the key pair of a renewed certificate"),
+        Becomes("`crypto key generate …`"),
+    ] = CertificateKey()
+    subject: Annotated[
+        Annotated[str, Field(max_length=180, pattern=SUBJECT)] | None,
+        Field(description="With `issuer`: what the subject says beside the common name, such as `o=Example,c=KR`"),
+        Becomes("`subject-name cn=NAME,…`"),
+    ] = None
+    validity_days: Annotated[
+        int | None,
+        Field(ge=1, le=3650, description="With `issuer`: how long it shall be valid; null: as the issuer gives"),
+        Becomes("nothing; it is asked of the issuer"),
+    ] = None
     certificate: Annotated[
         str | None,
         Field(description="The identity certificate in PEM, for `trunkline check` to compare names with"),
         Becomes("nothing"),
     ] = None
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> "CubeIdentity":
+        if self.issuer and not self.names:
+            raise ValueError("names an issuer, but no name to be certified; add `names:`, the common name first")
+        return self
 
 
 class LicensedBorderElement(Strict):
@@ -215,6 +257,11 @@ class Cube(Document):
     management: Annotated[Management, Field(description="How the CUBE is reached by SSH"), Becomes("nothing")]
     signalling: Annotated[Signalling, Field(description="Where the CUBE speaks SIP")]
     identity: Annotated[CubeIdentity, Field(description="The certificate that the CUBE presents")]
+    renewal: Annotated[
+        Renewal | None,
+        Field(description="When the certificate of this CUBE is renewed; null: as estate.yaml says"),
+        Becomes("nothing; it decides when"),
+    ] = None
     voice_service: Annotated[VoiceService, Field(description="`voice service voip`; what is left out stays as it is")] = (
         VoiceService()
     )

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from trunkline.desired.documents.fields import Becomes, Document, EnforcementWord, Name, Strict
 from trunkline.desired.documents.issuers import IssuerDocument
+from trunkline.desired.documents.renewal import Renewal
 
 Seconds = Annotated[int, Field(ge=5, le=86400)]
 
@@ -55,3 +56,8 @@ class Estate(Document):
         Field(description="Who signs certificates, by name"),
         Becomes("nothing by itself; identities name one of them"),
     ] = {}
+    renewal: Annotated[
+        Renewal,
+        Field(description="When certificates are renewed, and when a renewed one may be switched to"),
+        Becomes("nothing; it decides when"),
+    ] = Renewal()

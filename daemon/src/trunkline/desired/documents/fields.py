@@ -35,6 +35,8 @@ ENV_OR_FILE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$"
 URL = r"^https?://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?$"
 HTTPS = r"^https://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?$"
+PART = r"^\d{1,2}(%|/\d{1,3})$"
+SUBJECT = r"^[A-Za-z]{1,3}=[^,=+\"\\?<>;#]+(, ?[A-Za-z]{1,3}=[^,=+\"\\?<>;#]+)*$"
 ONE_LINE = r"^[!-~]([ -~]*[!-~])?$"  # printable ASCII: a control character would be a command of its own
 
 MOST_CLASSES = 10000  # the highest tag of a voice class (Cisco IOS voice command reference)
@@ -54,6 +56,8 @@ FORMS = {
     NAME: "a name of at most 63 letters, digits, `_`, `.` and `-`",
     URL: "a URL that begins with https:// or http://",
     HTTPS: "a URL that begins with https://",
+    PART: 'a part such as "1/3" or "30%"',
+    SUBJECT: "names such as o=Example,c=KR",
     ONE_LINE: "one line of printable ASCII",
 }
 """What a text of each form is, in words."""

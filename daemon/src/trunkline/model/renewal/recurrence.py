@@ -83,6 +83,8 @@ def _flaw_of_cron(rule: str) -> str:
 
 
 def _flaw_of_parts(rule: str) -> str:
+    if re.search(r"\s", rule):
+        return "must be one line without blanks, such as FREQ=WEEKLY;BYDAY=SU;BYHOUR=2"
     parts = dict(part.partition("=")[::2] for part in rule.split(";"))
     unknown = sorted(set(parts) - PARTS)
     if parts.get("FREQ") not in FREQUENCIES:

@@ -8,7 +8,7 @@ of elapsed time, whatever the clocks do meanwhile.
 import heapq
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
@@ -38,8 +38,7 @@ def _starts_in_year(rule: str, zone: str, year: int) -> tuple[datetime, ...]:
 
 def occurrences(window: Window, since: datetime, until: datetime) -> Iterator[datetime]:
     """The moments at which a window opens, from `since` on and before `until`, in UTC. Lazy."""
-    zone = ZoneInfo(window.zone)
-    for year in range(since.astimezone(zone).year, until.astimezone(zone).year + 1):
+    for year in range(since.year - 1, min(until.year + 2, MAXYEAR)):  # it may be another year there
         starts = _starts_in_year(window.rule, window.zone, year)
         for start in starts[bisect_left(starts, since) :]:
             if start >= until:

@@ -128,3 +128,11 @@ def test_no_common_cipher_says_nothing_of_the_identity(tmp_path: Path, octet: in
     with serving(place, tmp_path, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"):
         seen = probe(place, GOOD, 60)
     assert seen.is_accepted is None and seen.problem == "alert: handshake failure" and not seen.chain
+
+
+def test_a_server_that_only_authenticates_is_seen(tmp_path: Path, octet: int) -> None:
+    """As a CUCM trunk whose device security mode is "Authenticated"."""
+    place = Place(f"127.{octet}.0.9", 15061)
+    with serving(place, tmp_path, "-tls1_2", "-cipher", "NULL-SHA:@SECLEVEL=0", answer=b"SIP/2.0 200 OK\r\n\r\n"):
+        seen = probe(place, GOOD, 60)
+    assert seen.is_accepted and seen.cipher == "NULL-SHA"

@@ -29,13 +29,14 @@ class Late(Exception):  # noqa: N818 - a value of this room
 def looking(identity: ProbeIdentity | None) -> ssl.SSLContext:
     """A context that looks at whatever is presented: a probe trusts nobody and sends no secret, so it verifies nothing.
 
-    All that OpenSSL knows is offered: an old release must be seen, too.
+    All that OpenSSL knows is offered, even what does not encrypt: an old release must be seen, too, and a trunk whose security
+    mode is "Authenticated".
     """
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.check_hostname = False
     made.verify_mode = ssl.CERT_NONE
     made.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    made.set_ciphers("ALL:@SECLEVEL=0")
+    made.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")
     if identity:
         _load(made, identity)
     return made

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -52,7 +53,8 @@ class Cluster:
         self.network.attach(spec.address) if self.network.loopback(spec.address) is None else None
         wish = Wish(spec.fqdn, self.clock(), 1825, names=(spec.fqdn,), organization=self.spec.organization)
         is_own = self.spec.certificates == "self-signed"
-        identity = self_signed(wish) if is_own else self.authority.issue(wish)
+        presented = replace(wish, days=self.spec.identity_days)
+        identity = self_signed(presented) if is_own else self.authority.issue(presented)
         chain = () if is_own else self.authority.certificates
         units = {
             CALLMANAGER: Unit(identity, chain, TrustStore([TrustEntry(above) for above in chain])),

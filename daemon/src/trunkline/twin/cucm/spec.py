@@ -28,6 +28,7 @@ class ClusterSpec:
     axl_port: int = 8443
     platform_port: int = 9443
     certificates: str = "self-signed"  # or "ca-signed"
+    identity_days: float = 1825  # until every node's CallManager certificate expires; negative for ones that have
     trust_needs_restart: bool = False  # pessimistic: a new trust counts only after a restart of CallManager
     replication_seconds: float = 1.0
     ping_scale: float = 1.0

@@ -54,6 +54,12 @@ class Connection:
     curve: str | None = None
     tenant: str | None = None
 
+    @property
+    def remote(self) -> str:
+        """ "10.2.2.2:5061", or "[2001:db8::2]:5061"."""
+        address = f"[{self.remote_address}]" if ":" in self.remote_address else self.remote_address
+        return f"{address}:{self.remote_port}"
+
 
 @dataclass(frozen=True, slots=True)
 class CubeFacts:

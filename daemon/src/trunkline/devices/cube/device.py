@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from trunkline.devices.cube import resources, signals
-from trunkline.devices.cube.dialect import CubeDialect, moves_a_bind
+from trunkline.devices.cube.acts import keys
+from trunkline.devices.cube.acts.carrying import carry_out
+from trunkline.devices.cube.dialect import CubeDialect
 from trunkline.devices.cube.read import calls, system
 from trunkline.devices.cube.read.config import RunningConfig, filtered, running_config
 from trunkline.devices.cube.read.output import has_logs
@@ -14,14 +16,12 @@ from trunkline.devices.cube.read.trustpoints import trustpoint_status
 from trunkline.devices.cube.session import CubeAccess, CubeSession
 from trunkline.devices.cube.signals import Signals
 from trunkline.devices.cube.trust import Held, TrustReader, held_keys
-from trunkline.model.certificate import Certificate
-from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceUnreachable, OurBug
+from trunkline.model.errors import AccessRefused, DeviceUnreachable
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Step
 
-KEYS = ("show crypto key mypubkey rsa", "show crypto key mypubkey ec")
-FULL_READ = ("show version", "show running-config brief", "show crypto pki trustpoints status", *KEYS)
+FULL_READ = ("show version", "show running-config brief", "show crypto pki trustpoints status", *keys.SHOW)
 LONG_FORM = "show running-config"  # of releases that know no `brief`
 MOST_REPEATS = 2
 
@@ -169,27 +169,9 @@ class CubeDevice:
     def carry_out(self, step: Step) -> str:
         self._remembered, self._stamp_of_export = None, ""
         self.session().remarks.clear()
-        for command in step.commands:
-            if command.verb == "configure":
-                self._refuse_in_a_call(command.lines)
-                self.session().configure(command.lines)
-            elif command.verb == "authenticate":
-                certificate = Certificate.from_pem(command.payload["pem"])
-                prints = {"MD5": certificate.md5, "SHA1": certificate.sha1}
-                self.session().authenticate(command.lines[0], command.payload["pem"], prints)
-            else:
-                raise OurBug(f"cannot do {command.verb} on {self.target}: a CUBE knows no such act")
+        produced = "".join(carry_out(self.session(), command) for command in step.commands)
         self.remarks = list(self.session().remarks)
-        return ""
-
-    def _refuse_in_a_call(self, lines: tuple[str, ...]) -> None:
-        """A call may have come up since the plan was made."""
-        if not any(map(moves_a_bind, lines)):
-            return
-        (answer,) = self._ask((signals.CALLS,))
-        legs = system.call_legs(answer).value
-        if legs is None or legs:
-            raise DeviceBusy(f"cannot change a bind on {self.target}: {legs or 'an unknown number of'} call legs are up")
+        return produced
 
     def save(self) -> None:
         self.session().save()

@@ -18,6 +18,8 @@ class Faults:
     denies_authorization: bool = False  # as `aaa authorization commands 15` with a server that says no; `enable` is level 0
     fails_to_save: bool = False
     corrupts_paste: bool = False  # a bit of the next pasted certificate is flipped on its way
+    refuses_import: str = ""  # what IOS says of the next certificate pasted for a key of its own, instead of taking it
+    live_calls: dict[str, int] = field(default_factory=dict)  # legs of calls by the remote end of their signalling
     unexpected_question: str = ""  # asked by the next PKI dialog before anything else
     garbles_echo_after: int | None = None  # of the echo, every character from this one on comes back as `?`; once a line
     banner: str = ""  # printed when a session begins; may contain `#`

@@ -56,6 +56,10 @@ class Session:
     cut: Callable[[], None]
 
 
+ANYBODY = "10.72.86.74"
+LOGGED_LINES = 200
+
+
 def _system_clock() -> datetime:
     return datetime.now(UTC)
 
@@ -75,6 +79,7 @@ class Router:
         self.hooks: list[Callable[[], None]] = []
         self.sessions: list[Session] = []
         self.live_calls = 0
+        self.log: list[str] = []  # `show logging`
         self.clock_skew = timedelta(0)
         self.clock_mark = ""  # as `show clock` prints it: "" trusted, "." unsynchronized, "*" not set
         self.lines_in_use: set[int] = set()
@@ -118,6 +123,12 @@ class Router:
         if self.faults.locked_by:
             return Lock(self.faults.locked_by, 4, self.started_at, 84)
         return self.lock
+
+    @property
+    def call_legs(self) -> list[str]:
+        """The remote end of every leg of a call. What is only counted is with the first subscriber of the lab."""
+        placed = [address for address, legs in self.faults.live_calls.items() for _ in range(legs)]
+        return [*[ANYBODY] * self.live_calls, *placed]
 
     def interface_address(self, name: str) -> str:
         """The address of an interface; empty where it has none."""
@@ -194,6 +205,7 @@ class Router:
     def syslog(self, line: str) -> None:
         """A line for everybody who monitors."""
         stamp = log_stamp(self.running, self.clock())
+        self.log = [*self.log[-LOGGED_LINES:], f"{self.clock_mark}{stamp}: {line}"]
         for session in list(self.sessions):
             session.log(f"{self.clock_mark}{stamp}: {line}")
 

@@ -15,6 +15,7 @@ class CubeAccess:
     enable_password: str | None = field(default=None, repr=False)
     connect_timeout_seconds: float = 15.0
     reply_timeout_seconds: float = 60.0
+    key_timeout_seconds: float = 600.0  # an old router works on 4096 bits for minutes
 
     @property
     def where(self) -> str:

@@ -1,4 +1,4 @@
-"""The dialog of `crypto pki authenticate`: a CA certificate is pasted, and accepted only by its fingerprint."""
+"""The dialogs that a certificate is pasted in: of a CA, accepted only by its fingerprint, and of the router's own key."""
 
 from typing import NoReturn
 
@@ -8,15 +8,23 @@ from trunkline.devices.cube.session.exchange import Exchange
 from trunkline.model.errors import DeviceRefused
 
 
-def paste_anchor(exchange: Exchange, where: str, command: str, pem: str, fingerprints: dict[str, str]) -> None:
-    """In configuration mode. Raises DeviceRefused unless the CUBE says that it imported this very certificate."""
+def paste(exchange: Exchange, where: str, command: str, pem: str) -> str:
+    """What the CUBE says of it, up to a prompt or a question. Raises DeviceRefused unless it asked for a certificate.
+
+    An error in front of the paste would have every line of the certificate taken for configuration.
+    """
     reply = exchange.send(command, until=lambda text: bool(dialogs.PASTE_BEGINS.search(text)))
     if not dialogs.PASTE_BEGINS.search(reply):
         _refuse(exchange, where, command, reply)
     for line in pem.split("\n"):
         if line.strip():  # a blank line would end the paste, and the rest would be taken for configuration
             exchange.send(line.strip(), until=lambda text: "\n" in text)
-    reply = exchange.send("quit")
+    return exchange.send("quit")
+
+
+def paste_anchor(exchange: Exchange, where: str, command: str, pem: str, fingerprints: dict[str, str]) -> None:
+    """In configuration mode. Raises DeviceRefused unless the CUBE says that it imported this very certificate."""
+    reply = paste(exchange, where, command, pem)
     is_right = _is_right(dialogs.printed_fingerprints(reply), dialogs.pinned_fingerprint(reply), fingerprints)
     if not is_right or dialogs.MISMATCH in reply:
         _reject(exchange, where, command, reply)

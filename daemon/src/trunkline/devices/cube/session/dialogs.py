@@ -22,6 +22,20 @@ class Answer:
     reply: str
 
 
+REPLACES_KEYS = re.compile(r"Do you really want to replace them\? \[yes/no\]:\s*$")
+IN_BACKGROUND = re.compile(r"^% Generating crypto \w+ keys in background", re.MULTILINE)
+REMOVES_KEYS = re.compile(r"Do you really want to remove these keys\? \[yes/no\]:\s*$")
+REMOVES_ALL_KEYS = re.compile(r"^% All (?:\w+ )?[Kk]eys will be removed\.(?s:.*)\[yes/no\]:\s*$", re.MULTILINE)
+CONFIRM = re.compile(r"\[confirm\]\s*$")
+REDISPLAYS = re.compile(r"Redisplay enrollment request\? \[yes/no\]:\s*$")
+ENROLLING = (
+    Answer(re.compile(r"Include the router serial number in the subject name\? \[yes/no\]:\s*$"), "no"),
+    Answer(re.compile(r"Include an IP address in the subject name\? \[no\]:\s*$"), "no"),
+    Answer(re.compile(r"re-?enroll(?:ment)?\? ?\[yes/no\]:\s*$", re.IGNORECASE), "yes"),  # keeps the certificate until import
+    Answer(re.compile(r"Display Certificate Request to terminal\? \[yes/no\]:\s*$"), "yes"),
+    Answer(REDISPLAYS, "no"),
+)
+"""In any order, or none of them: which are asked depends on the release and on the lines of the trustpoint."""
 ANSWERS: tuple[tuple[re.Pattern[str], tuple[Answer, ...]], ...] = (
     (
         re.compile(r"^no crypto pki trustpoint "),
@@ -38,12 +52,9 @@ ANSWERS: tuple[tuple[re.Pattern[str], tuple[Answer, ...]], ...] = (
 """By command: the questions that it may ask, in any order, or none of them."""
 
 
-def answer_for(command: str, printed: str) -> str | None:
-    """What to answer; None for a question that this command should not ask."""
-    for pattern, answers in ANSWERS:
-        if pattern.match(command):
-            return next((answer.reply for answer in answers if answer.question.search(printed)), None)
-    return None
+def answers_of(command: str) -> tuple[Answer, ...]:
+    """What the command may ask."""
+    return next((answers for pattern, answers in ANSWERS if pattern.match(command)), ())
 
 
 def last_line(printed: str) -> str:

@@ -2,7 +2,8 @@
 
 import codecs
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from trunkline.devices.cube.read.output import typed_out
@@ -96,6 +97,15 @@ class Exchange:
                 f"cannot follow {self._where}: the echo of `{sent}` is not what was sent; the session was closed, "
                 "the next pass looks what happened"
             ) from error
+
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Silence of so many seconds is borne."""
+        before, self._timeout_seconds = self._timeout_seconds, max(seconds, self._timeout_seconds)
+        try:
+            yield
+        finally:
+            self._timeout_seconds = before
 
     def interrupt(self) -> str:
         """Ctrl-C, and wait for a prompt."""

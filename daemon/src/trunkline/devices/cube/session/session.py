@@ -1,13 +1,15 @@
 """The session with a CUBE: privileged mode, configuration, certificates, save."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from trunkline.devices.cube.read.refusals import FOR_NOW, error_in, warnings_in
 from trunkline.devices.cube.session import dialogs
 from trunkline.devices.cube.session.access import CubeAccess
-from trunkline.devices.cube.session.anchors import paste_anchor
+from trunkline.devices.cube.session.anchors import paste, paste_anchor
 from trunkline.devices.cube.session.connecting import connect
+from trunkline.devices.cube.session.conversing import converse, never
+from trunkline.devices.cube.session.dialogs import Answer
 from trunkline.devices.cube.session.exchange import Exchange
 from trunkline.devices.cube.session.login import log_in
 from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused
@@ -94,21 +96,26 @@ class CubeSession:
         self.remarks.extend(warnings_in(reply))
 
     def _answering(self, line: str) -> str:
-        """Send a line and answer what is asked. Raises DeviceRefused for a question that nobody expected, after Ctrl-C."""
-        reply = whole = self._exchange.send(line)
-        while not self._exchange.prompts.is_at_prompt(reply):
-            answer = dialogs.answer_for(line, reply)
-            if answer is None:
-                question = dialogs.last_line(reply)
+        return converse(self._exchange, self.access.where, line, dialogs.answers_of(line))
+
+    def converse(
+        self, line: str, answers: Sequence[Answer], silence_seconds: float = 0, again: Callable[[str], bool] = never
+    ) -> str:
+        """A command of configuration mode that asks; everything that was printed. See `conversing.converse`."""
+        with self._configuration(), self._exchange.patience(silence_seconds):
+            return converse(self._exchange, self.access.where, line, answers, again)
+
+    def order(self, line: str, answers: Sequence[Answer]) -> str:
+        """A command of privileged mode that asks."""
+        return converse(self._exchange, self.access.where, line, answers)
+
+    def paste(self, command: str, pem: str) -> str:
+        """Paste a certificate of the router's own key; what the CUBE says of it. A question is answered by Ctrl-C."""
+        with self._configuration():
+            reply = paste(self._exchange, self.access.where, command, pem)
+            if not self._exchange.prompts.is_at_prompt(reply):
                 self._exchange.interrupt()
-                raise DeviceRefused(
-                    f"cannot do `{line}` on {self.access.where}: it asks `{question}`, which trunkline has no answer for; "
-                    "do this step by hand, or report the question",
-                    (line, question),
-                )
-            reply = self._exchange.send(answer)
-            whole += f"\n{reply}"
-        return whole
+            return reply
 
     def export(self, trustpoints: Sequence[str]) -> list[str]:
         """What `crypto pki export NAME pem terminal` prints for each: certificates only, never a key."""

@@ -19,7 +19,7 @@ RELOAD_REMARK = "You need to save and reload the router for this configuration c
 
 def refusal(router: Router, line: str) -> tuple[str, ...]:
     """What is printed instead of doing the line; nothing where it is done. `line` has its keywords written out."""
-    if BIND.match(line) and router.live_calls:
+    if BIND.match(line) and router.call_legs:
         return (BIND_REFUSAL,)
     if line.startswith(LICENSE_CAPACITY) and not router.train.has_license_capacity:
         return (LICENSE_REFUSAL,)

@@ -9,12 +9,12 @@ from trunkline.twin.cube.config.running import RunningConfig
 @command("show call active voice compact", "exec")
 async def show_calls(call: Call) -> None:
     call.terminal.write("<callID>  A/O FAX T<sec> Codec       type        Peer Address       IP R<ip>:<udp>")
-    call.terminal.write(f"Total call-legs: {call.router.live_calls}")
-    for number in range(call.router.live_calls):
+    call.terminal.write(f"Total call-legs: {len(call.router.call_legs)}")
+    for number, remote in enumerate(call.router.call_legs):
         side = "ANS" if number % 2 == 0 else "ORG"
         peer, port = f"P{1111008 + number}", 16464 + 64 * number
         start = f"{number + 5324:>10} {side}     T9     g711ulaw    VOIP"
-        call.terminal.write(f"{start}        {peer:<14} 10.72.86.74:{port}")
+        call.terminal.write(f"{start}        {peer:<14} {remote}:{port}")
 
 
 @command("show ip address trusted list", "exec")

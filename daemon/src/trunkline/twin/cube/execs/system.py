@@ -48,6 +48,16 @@ async def show_version(call: Call) -> None:
         call.terminal.write(line)
 
 
+@command("show logging")
+async def show_logging(call: Call) -> None:
+    call.terminal.write("Syslog logging: enabled (0 messages dropped, 0 messages rate-limited, 0 flushes, 0 overruns)")
+    call.terminal.write("Log Buffer (16000 bytes):")
+    call.terminal.write()
+    for row in call.router.log:
+        for line in row.replace("\r", "").split("\n"):
+            call.terminal.write(line)
+
+
 @command("show configuration id detail")
 async def show_configuration_id(call: Call) -> None:
     changed_at = call.router.last_change[0]

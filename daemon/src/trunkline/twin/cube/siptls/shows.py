@@ -78,11 +78,6 @@ async def plain(call: Call) -> None:
     call.terminal.write(_listener(agent, layout, Listener(5060, 2)))
 
 
-@command("clear sip-ua statistics")
-async def clear(call: Call) -> None:
-    agent_of(call).counters = Counters()
-
-
 def counters(agent: SipAgent, layout: ConnectionLayout) -> Iterator[str]:
     found = agent.counters
     yield from _counts(len(agent.rows), found)

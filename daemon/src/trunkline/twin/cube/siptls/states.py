@@ -89,10 +89,32 @@ async def show_registrations(call: Call) -> None:
 
 @command("show sip-ua calls", "exec")
 async def show_calls(call: Call) -> None:
-    """Calls are counted here, not carried."""
-    legs = call.router.live_calls
-    call.terminal.write(f"Total SIP call legs:{legs}, User Agent Client:{legs // 2}, User Agent Server:{legs - legs // 2}")
-    for role, name, count in (("UAC", "Client(UAC)", legs // 2), ("UAS", "Server(UAS)", legs - legs // 2)):
+    """Calls are counted here, not carried: every other leg is one that the router placed itself."""
+    legs = call.router.call_legs
+    placed, taken = legs[0::2], legs[1::2]
+    if call.router.train.is_xe:
+        call.terminal.write(f"Total SIP call legs:{len(legs)}, User Agent Client:{len(placed)}, User Agent Server:{len(taken)}")
+    for role, name, own in (("UAC", "Client(UAC)", placed), ("UAS", "Server(UAS)", taken)):
         call.terminal.write(f"SIP {role} CALL INFO")
-        call.terminal.write(f"Number of SIP User Agent {name} calls: {count}")
+        for number, remote in enumerate(own, start=1):
+            for line in _leg(call.router.address, number, remote):
+                call.terminal.write(line)
+        call.terminal.write(f"Number of SIP User Agent {name} calls: {len(own)}")
         call.terminal.write()
+
+
+def _leg(local: str, number: int, remote: str) -> Iterator[str]:
+    """The upper part, which tells who talks to whom."""
+    yield f"Call {number}"
+    yield f"SIP Call ID : 515205D4-20B711D6-8015FF77-{number:08X}@{local}"
+    yield "State of the call : STATE_ACTIVE (7)"
+    yield "Substate of the call : SUBSTATE_NONE (0)"
+    yield "Calling Number : 5550200"
+    yield "Called Number : 5551101"
+    yield f"Source IP Address (Sig ): {local}"
+    yield f"Destn SIP Req Addr:Port : [{remote}]:5061"
+    yield f"Destn SIP Resp Addr:Port: [{remote}]:5061"
+    yield f"Destination Name : {remote}"
+    yield "Number of Media Streams : 1"
+    yield "Number of Active Streams: 1"
+    yield ""

@@ -65,7 +65,7 @@ TRUSTPOINT = rules("""
     fingerprint = <hex>
     password = <what...>
     subject-name = <name...>
-    subject-alt-name = <names...>
+    subject-alt-name = <names...> >= 16
     usage = <what...>
     chain-validation = <what...>
     revocation-check = <methods...>

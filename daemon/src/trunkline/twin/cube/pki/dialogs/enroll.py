@@ -36,6 +36,9 @@ async def enroll(call: Call) -> None:
         call.terminal.write("% You already have a certificate from this Certificate Authority.")
         if not await asking.is_accepted(call, "Do you want to continue with re-enrollment? [yes/no]: "):
             return
+    unexpected = call.router.faults.unexpected_question
+    if unexpected and not await asking.is_accepted(call, unexpected):
+        return
     call.terminal.write("% Start certificate enrollment .. ")
     call.terminal.write()
     await _request(call, trustpoint)
@@ -114,7 +117,8 @@ async def _key_for(call: Call, trustpoint: Trustpoint) -> Key:
     label = words[0]
     if label not in store.keys:
         bits = int(words[1]) if len(words) > 1 else call.router.train.default_key_bits
-        private = await asyncio.to_thread(new_key, "rsa", bits)
+        is_ec = bool(_value(call, trustpoint, "eckeypair "))
+        private = await asyncio.to_thread(new_key, "ec" if is_ec else "rsa", 256 if is_ec else bits)
         store.keys[label] = Key(label, private, call.router.clock())
         call.router.syslog(f"%CRYPTO_ENGINE-5-KEY_ADDITION: A key named {label} has been generated or imported by pki")
     trustpoint.key_label = label

@@ -24,10 +24,16 @@ async def import_certificate(call: Call) -> None:
     if address not in ("", "none"):
         call.terminal.write(f"% The IP address in the certificate is {address}")
         call.terminal.write()
+    unexpected = call.router.faults.unexpected_question
+    if unexpected and not await asking.is_accepted(call, unexpected):
+        return
     call.terminal.write()
     asking.announce_paste(call, "certificate")
     certificate = asking.decoded(await asking.paste(call))
-    if certificate is not None and _is_ours(call, trustpoint, certificate):
+    refusal, call.router.faults.refuses_import = call.router.faults.refuses_import, ""
+    if refusal:
+        call.terminal.write(refusal)
+    elif certificate is not None and _is_ours(call, trustpoint, certificate):
         _install(call, trustpoint, certificate)
         call.terminal.write("% Router Certificate successfully imported")
     else:

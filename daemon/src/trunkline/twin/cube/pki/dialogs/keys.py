@@ -112,6 +112,7 @@ def _keep_in_background(call: Call, label: str, bits: int, *, is_exportable: boo
 
     async def work() -> None:
         private = await asyncio.to_thread(new_key, "rsa", bits)
+        await asyncio.sleep(router.faults.seconds_per_key)
         store.keys[label] = Key(label, private, router.clock(), is_exportable)
         router.syslog(f"%CRYPTO_ENGINE-5-KEY_ADDITION: A key named {label} has been generated or imported by parser")
 

@@ -21,6 +21,7 @@ from trunkline.model.observed import Observed
 from trunkline.model.plan import Action, Change, Command, Difference, Step
 from trunkline.model.resource import Resource
 from trunkline.twin.ca import Authority, Wish, certify
+from trunkline.twin.cube.pki.store import Key as TwinKey
 from trunkline.twin.lab.spec import article_cube
 
 CUBE, NAME = "cube/x", "sip-trunk-cert-1"
@@ -129,6 +130,7 @@ def test_the_whole_ladder(tmp_path: Path, train: str, kind: str) -> None:
         csr_pem = ladder.ask()
         csr = x509.load_pem_x509_csr(csr_pem.encode())
         assert csr.is_signature_valid
+        assert ladder.look().gaps == ()  # a request that is pending is nothing strange
         der = csr.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         assert hashlib.sha256(der).hexdigest().upper() == pair.settings["public"]
         assert csr.subject.rfc4514_string() == "O=Example,CN=vg-yohur.example.com"
@@ -169,6 +171,12 @@ def test_a_long_key_is_waited_for_in_the_background(ladder: Ladder) -> None:
     ladder.kind = "rsa 4096"
     with pytest.raises(DeviceBusy, match="still making it"):
         ladder.make_key()
+    wanted, store = Key(CUBE, Kind.KEY_PAIR, NAME), ladder.bench.lab.cubes[ladder.bench.name].store
+    assert wanted not in ladder.device.observe([]).resources
+    ladder.bench.age()
+    assert wanted not in ladder.device.observe([]).resources
+    store.keys[NAME] = TwinKey(NAME, store.keys["sip-trunk-key"].private, datetime.now(UTC))  # it has come; no stamp moves
+    assert wanted in ladder.device.observe([]).resources
 
 
 @pytest.mark.parametrize("ladder", ["15.6", "17.9"], indirect=True)

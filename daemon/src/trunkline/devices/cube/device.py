@@ -51,6 +51,7 @@ class CubeDevice:
     _remembered: _Remembered | None = None
     _release: tuple[int, ...] = (15, 0, 0)
     _trust: TrustReader = field(init=False)
+    _expected_key: str = ""  # made in the background: that it is there moves no stamp
     _stamp_of_export: str = ""  # an export moves the stamp, but leaves nothing to save
 
     def __post_init__(self) -> None:
@@ -144,7 +145,8 @@ class CubeDevice:
         facts = signals.facts(seen, version, offsets, self._owes_save(seen))
         observed = replace(self._observed(config, held), facts=facts)
         last_change = seen.stamps.value.last_change
-        doubt = seen.is_just_changed or last_change != config.stamps.last_change or held.is_refused
+        self._expected_key = "" if self._expected_key in held.keys else self._expected_key
+        doubt = seen.is_just_changed or last_change != config.stamps.last_change or held.is_refused or bool(self._expected_key)
         self._remembered = _Remembered(last_change, observed, held.gaps, version, offsets, doubt)
         return replace(observed, gaps=(*held.gaps, *signals.gaps(seen, self.target)))
 
@@ -169,6 +171,7 @@ class CubeDevice:
     def carry_out(self, step: Step) -> str:
         self._remembered, self._stamp_of_export = None, ""
         self.session().remarks.clear()
+        self._expected_key = next((one.payload["label"] for one in step.commands if one.verb == "generate"), self._expected_key)
         produced = "".join(carry_out(self.session(), command) for command in step.commands)
         self.remarks = list(self.session().remarks)
         return produced

@@ -188,3 +188,24 @@ def test_weak_connections_are_logged(samples: Path) -> None:
 def test_before_17_8_nothing_is_logged(train: str) -> None:
     ends = (("10.4.200.101", 5331), ("10.4.200.102", 5061))
     assert verdicts.failure_line(TRAINS[train], HandshakeResult(False, "client", "unknown ca"), 8, ends) == ""
+
+
+def test_calls_by_their_remote_ends(samples: Path) -> None:
+    """The upper part of each leg, in the order and the words of the capture."""
+    router = make_router("17.9")
+    router.faults.live_calls = {"10.64.86.70": 2}
+    shown = Console(router).ask("show sip-ua calls")
+    wanted = (samples / "show_sip-ua_calls__iosxe_websocket.txt").read_text().split("\n")
+
+    def words(line: str) -> str:
+        return line if line.startswith(("Total", "Number of SIP", "SIP UA")) else line.partition(":")[0].rstrip()
+
+    left = iter([words(line) for line in wanted])
+    assert [line for line in map(words, shown) if line and line not in left] == []
+    assert "Destn SIP Req Addr:Port : [10.64.86.70]:5061" in shown
+
+
+def test_a_connection_is_ended_by_identifier_and_target() -> None:
+    console = Console(make_router("17.9"))
+    assert console.ask("clear sip-ua tcp tls connection id 7 target ipv4:10.1.1.1:5061") == ["SIP: No such connection"]
+    assert "Invalid input" in console.type("clear sip-ua tcp tls connection id seven")

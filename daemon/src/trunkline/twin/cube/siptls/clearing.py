@@ -17,8 +17,9 @@ async def clear_statistics(call: Call) -> None:
 @command("clear sip-ua tcp tls connection id <id> target <target>")
 async def clear_connection(call: Call) -> None:
     """Whatever is on it: a call that uses it loses its signalling."""
-    agent = agent_of(call)
-    doomed = [row for row in agent.rows.values() if _is_meant(call, row)]
+    agent, target = agent_of(call), call.arguments.get("target")
+    identifier = call.number("id") if "id" in call.arguments else None
+    doomed = [row for row in agent.rows.values() if _is_meant(row, identifier, target)]
     for row in doomed:
         row.secured.close()
         agent.rows.pop(row.connection_id, None)
@@ -26,7 +27,5 @@ async def clear_connection(call: Call) -> None:
         call.terminal.write(line)
 
 
-def _is_meant(call: Call, row: Row) -> bool:
-    identifier, target = call.arguments.get("id"), call.arguments.get("target")
-    is_it = identifier is None or call.number("id") == row.connection_id
-    return is_it and target in (None, f"ipv4:{row.remote[0]}:{row.remote[1]}")
+def _is_meant(row: Row, identifier: int | None, target: str | None) -> bool:
+    return identifier in (None, row.connection_id) and target in (None, f"ipv4:{row.remote[0]}:{row.remote[1]}")

@@ -393,3 +393,17 @@ def test_the_chain_is_printed_and_read_back(root: Authority, held: Held) -> None
     assert copied.pki.trustpoints["T"].identity == held.certificate
     assert copied.pki.keys == {}
     assert pem_of(held.certificate) == held.pem
+
+
+def test_an_old_release_knows_no_alternative_names() -> None:
+    console = Console(make_router("15.6"))
+    console.type("configure terminal", "crypto pki trustpoint T")
+    assert "Invalid input" in console.type("subject-alt-name cube1.example.com")
+
+
+def test_what_was_logged_is_shown() -> None:
+    router = make_router("17.9")
+    router.syslog("%PKI-3-KEY_CMP_MISMATCH: Key in the certificate and stored key does not match for Trustpoint-T.")
+    router.syslog("%SYS-5-CONFIG_I: Configured from console by kim")
+    (line,) = Console(router).ask("show logging | include PKI-3")
+    assert line.endswith("for Trustpoint-T.")

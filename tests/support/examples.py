@@ -10,7 +10,7 @@ from trunkline.model.desired import Problem
 
 TODAY = date(2026, 11, 24)
 CUBE, MODERN_CUBE = "cubes/vg-yohur.yaml", "cubes/cube-busan.yaml"
-CLUSTER = "clusters/seoul.yaml"
+CLUSTER, ESTATE = "clusters/seoul.yaml", "estate.yaml"
 LINK, MODERN_LINK = "links/yohur-seoul.yaml", "links/busan-seoul.yaml"
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from textwrap import indent
 
-from support.examples import CLUSTER, CUBE, LINK, MODERN_CUBE, MODERN_LINK, Edit, changed, examples
+from support.examples import CLUSTER, CUBE, ESTATE, LINK, MODERN_CUBE, MODERN_LINK, Edit, changed, examples
 from support.pems import pem_of
 
 CA = pem_of("Voice Root CA", is_ca=True)
@@ -31,6 +31,20 @@ def waiver(rule: str, until: str) -> Edit:
     return (MODERN_CUBE, "", f"waivers:\n  - {{rule: {rule}, reason: the carrier insists on it, until: {until}}}\n")
 
 
+def renewed(more: str = "", names: str = "vg-yohur.example.com") -> Edit:
+    """The article's CUBE has its certificate renewed by issuer `lab`."""
+    return (CUBE, "identity:\n", f"identity:\n  issuer: lab\n  names: [{names}]\n{more}")
+
+
+def windows(rule: str) -> Edit:
+    return (ESTATE, "", f"renewal:\n  windows: [{{rule: {rule}, minutes: 240, zone: Asia/Seoul}}]\n")
+
+
+def trustpoint(length: int) -> Edit:
+    return (CUBE, "trustpoint: sip-trunk-cert", f"trustpoint: {'sip-'.ljust(length, 'x')}")
+
+
+ISSUER = (ESTATE, "", "issuers:\n  lab: {kind: local, passphrase: env:TRUNKLINE_CA_PASSPHRASE, validity_days: 90}\n")
 SHARED_NAME = (CUBE, "username: env:TRUNKLINE_LAB_CUBE_USER", "username: &who env:TRUNKLINE_LAB_CUBE_USER")
 FALLS_BACK = (MODERN_CUBE, "srtp: required", "srtp: fallback")
 FALLS_BACK_TOO = (MODERN_LINK, "srtp: required", "srtp: fallback")
@@ -234,6 +248,41 @@ CASES: dict[str, Case] = {
         f"{LINK}:13:13: error TL037: `dial-peer voice 900 voip` is no setting of its section: it opens another one, leaves its "
         "own, or acts at once. Remove it: only settings can be stated as lines",
         (outbound('lines: ["description voice 900 voip"]'),),
+    ),
+    "TL038": Case(
+        (renewed(),),
+        f"{CUBE}:15:3: error TL038: there is no issuer lab in estate.yaml. State it under issuers, or name one of none yet",
+        (ISSUER, renewed()),
+    ),
+    "TL039": Case(
+        (ISSUER, renewed(), windows("0 2 1 jan *")),
+        f"{CUBE}:15:3: error TL039: a certificate of 90 days that begins on 2026-11-24 ends before two maintenance windows "
+        "have opened. Let windows open more often, or certificates live longer",
+        (ISSUER, renewed(), windows("0 2 * * sun")),
+    ),
+    "TL040": Case(
+        (ISSUER, renewed(), windows("0 2 1 * *")),
+        f"{CUBE}:15:3: warning TL040: a certificate of 90 days that begins on 2026-11-24 is switched before it is due, since "
+        "less than two maintenance windows open between then and its end. "
+        "Let windows open more often, or let `remaining` be more",
+        (ISSUER, renewed(), windows("0 2 1,11,21 * *")),
+    ),
+    "TL041": Case(
+        (ISSUER, renewed("  key: {type: ec, bits: 384}\n")),
+        f"{CUBE}:17:3: error TL041: SIP of IOS 15.6 takes no EC key of 384 bits. "
+        "Use type rsa with 2048 bits; such keys came with 16.10",
+        (ISSUER, renewed("  key: {type: ec, bits: 256}\n")),
+    ),
+    "TL042": Case(
+        (ISSUER, renewed(names="vg-yohur")),
+        f"{CUBE}:16:3: error TL042: vg-yohur is no full DNS name. Write it with its domain",
+        (ISSUER, renewed()),
+    ),
+    "TL043": Case(
+        (ISSUER, renewed(), trustpoint(60)),
+        f"{CUBE}:17:3: error TL043: the trustpoint's name has 60 characters, and renewed ones need 4 more than it. "
+        "Name a trustpoint of at most 59 characters",
+        (ISSUER, renewed(), trustpoint(59)),
     ),
 }  # fmt: skip
 """By code. The rules about whole files are not here: no edit of a document breaks them."""

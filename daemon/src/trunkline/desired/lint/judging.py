@@ -36,7 +36,7 @@ def lint(documents: Documents, today: date) -> tuple[Problem, ...]:
     found: set[Problem] = set()
     covered: set[tuple[str, str]] = set()
     for rule in RULES:
-        for finding in rule.find(documents):
+        for finding in rule.findings(documents, today):
             place = (finding.origin.path, rule.code)
             if place in waived:
                 covered.add(place)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from trunkline.desired.documents import Documents
-from trunkline.desired.lint import addresses, article, claims, releases, tidy
+from trunkline.desired.lint import addresses, article, claims, releases, renewals, tidy
 from trunkline.desired.lint.finding import Finding
 from trunkline.model.desired import Severity
 
@@ -16,7 +17,7 @@ def nothing(documents: Documents) -> Iterator[Finding]:  # noqa: ARG001 - the fo
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule. `example` is YAML that breaks it; a test proves that."""
+    """A rule. `example` is YAML that breaks it; a test proves that. `find_on` finds what depends on the day."""
 
     code: str
     title: str
@@ -24,6 +25,10 @@ class Rule:
     example: str
     find: Callable[[Documents], Iterator[Finding]] = nothing
     severity: Severity = Severity.ERROR
+    find_on: Callable[[Documents, date], Iterator[Finding]] | None = None
+
+    def findings(self, documents: Documents, today: date) -> Iterator[Finding]:
+        return self.find_on(documents, today) if self.find_on else self.find(documents)
 
 
 READING: tuple[Rule, ...] = (
@@ -232,6 +237,50 @@ RULES: tuple[Rule, ...] = (
         "IOS would enter all lines behind it in another place, or carry it out at once. It is never sent, waived or not.",
         'lines: ["dial-peer voice 900 voip"]',
         tidy.stray,
+    ),
+    Rule(
+        "TL038",
+        "certificates are to be renewed by an issuer that is not there",
+        "An identity names one of the issuers of estate.yaml, and a cluster whose certificates are managed does too.",
+        "issuer: lab",
+        renewals.issuers,
+    ),
+    Rule(
+        "TL039",
+        "maintenance windows leave no second try before a certificate ends",
+        "Proven for the certificate in the document, and for each one that begins within 13 months, of the validity that the "
+        "identity or the issuer states. See [renewal.md](renewal.md).",
+        "windows: [{rule: 0 2 1 jan *, minutes: 240, zone: Asia/Seoul}]",
+        find_on=renewals.no_retry,
+    ),
+    Rule(
+        "TL040",
+        "maintenance windows are so rare that certificates are renewed early",
+        "Two windows do not always open between the day when a certificate is due and its end; then an earlier one is taken.",
+        "windows: [{rule: 0 2 1 * *, minutes: 240, zone: Asia/Seoul}]",
+        severity=Severity.WARNING,
+        find_on=renewals.too_early,
+    ),
+    Rule(
+        "TL041",
+        "SIP of the release takes no such key",
+        "`ecdsa-cipher` came with 15.6, its `curve-size 384` with 16.10.",
+        "key: {type: ec, bits: 384}",
+        renewals.key_of_release,
+    ),
+    Rule(
+        "TL042",
+        "a name to be certified is no full DNS name",
+        "Few issuers sign a name without a domain, and the cluster compares whole names.",
+        "names: [vg-yohur]",
+        renewals.short_names,
+    ),
+    Rule(
+        "TL043",
+        "the trustpoint's name leaves no room for renewed ones",
+        "Each renewed certificate has a trustpoint and a key of its own, named as the first with a number behind it.",
+        "trustpoint: sip-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        renewals.no_room,
     ),
 )
 

@@ -10,6 +10,7 @@ from trunkline.views.certificates.places import Role
 from trunkline.views.certificates.rows import Row
 
 MONTHS = 12
+BY_HAND = "renew by hand"
 ALARM_DAYS = 30  # what nobody renews by itself and ends so soon stands out
 COLUMNS = 60  # of a line of text, five for each month
 LABEL = 36
@@ -35,7 +36,7 @@ class Bar:
     renewed: str  # who renews it, in a few words
 
     def is_alarming(self, now: datetime) -> bool:
-        return self.end <= now or (self.renewal_at is None and (self.end - now).days < ALARM_DAYS)
+        return self.end <= now or (self.renewed == BY_HAND and (self.end - now).days < ALARM_DAYS)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _bar(row: Row) -> Bar:
 def _renewed(row: Row) -> str:
     if row.standing and row.standing["issuer"]:
         return "leaves" if row.role is Role.EARLIER else "auto-renewed"
-    return "renew by hand"
+    return BY_HAND
 
 
 def as_text(of: Timeline) -> Iterator[str]:

@@ -30,4 +30,5 @@ def source_of(settings: Settings) -> GitSource:
 
 def world_of(settings: Settings) -> World:
     journal = SqlJournal(open_engine(settings.journal), document.of_pass)
-    return World(journal, settings.secrets_directory, settings.state_directory / "cache")
+    cache = settings.state_directory / "cache"
+    return World(journal, settings.secrets_directory, cache, secrets_environment=settings.secrets_environment)

@@ -23,6 +23,7 @@ from trunkline.model.plan import Step
 from trunkline.ports import Device
 from trunkline.service.access import cluster_access, cube_access
 from trunkline.service.kept import CLOCK, Kept, Shared, Unusable, Visit
+from trunkline.settings import OWN_VARIABLES
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class World:
     secrets_directory: Path
     cache_directory: Path
     epoch: timedelta = timedelta(seconds=5)
+    secrets_environment: tuple[str, ...] = OWN_VARIABLES
     _kept: dict[str, Kept] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -106,9 +108,11 @@ class World:
         """How a target is reached, and how its device is made."""
         name = target.partition("/")[2]
         if target == cube_target(name):
-            to_cube = cube_access(documents.cubes[name].value, self.secrets_directory)
+            to_cube = cube_access(documents.cubes[name].value, self.secrets_directory, self.secrets_environment)
             return to_cube, lambda: CubeDevice(target, to_cube, CLOCK.now)
-        to_cluster = cluster_access(documents.clusters[name].value, self.secrets_directory, self.cache_directory)
+        to_cluster = cluster_access(
+            documents.clusters[name].value, self.secrets_directory, self.cache_directory, self.secrets_environment
+        )
         return to_cluster, lambda: Shared(CucmDevice(target, to_cluster, CLOCK.now), self.epoch)
 
     def keep_only(self, documents: Documents, busy: Iterable[str] = ()) -> None:

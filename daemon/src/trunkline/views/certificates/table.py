@@ -7,7 +7,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from trunkline.views.certificates.places import Role
+from trunkline.views.certificates.places import IDENTITIES, Role
 from trunkline.views.certificates.rows import Row, key_of, places_in_words
 
 WIDTH = 100
@@ -24,7 +24,7 @@ def as_table(rows: Iterable[Row], now: datetime) -> Table:
     told: set[tuple[str, str]] = set()
     for row in rows:
         if row.role is not Role.OTHER:
-            made.add_row(_what(row), _end(row, now), WIRE[row.is_shown], _next(row, told), end_section=False)
+            made.add_row(_what(row), _end(row, now), WIRE[row.is_shown] if row.role in IDENTITIES else "", _next(row, told))
             made.add_row()
     return made
 

@@ -78,7 +78,7 @@ def test_a_plan_does_not_depend_on_the_order_of_what_it_is_made_from(world: Fake
     request, hands = world.request(cube), world.hands()
     observed = {target: hands.devices[target].observe(keys) for target, keys in request.keys.items()}
     dialects = {target: hands.devices[target].dialect() for target in observed}
-    desired = diff.canonical(request.compile(observed), dialects)
+    desired = diff.canonical(request.compile(observed, ()), dialects)
 
     def made(wanted: Desired) -> Plan:
         changes = diff.between(wanted, observed, dialects, {})

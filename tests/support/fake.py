@@ -171,7 +171,7 @@ class FakeCube:
             self.is_unsaved,
         )
 
-    def carry_out(self, step: Step) -> None:
+    def carry_out(self, step: Step) -> str:
         self.faults.before_step(step)
         self.sent.append(step)
         for command in step.commands:
@@ -182,6 +182,7 @@ class FakeCube:
                 self._configure(step.key, command.lines)
         self.is_unsaved = True
         self.faults.after_step(step)
+        return ""
 
     def _configure(self, key: Key, lines: tuple[str, ...]) -> None:
         path = path_of(key)
@@ -262,12 +263,13 @@ class FakeCluster:
         for key, settings in self.objects.items():
             yield key, Resource(key, dict(settings), Ownership.STATED, read.needs_of(key, settings))
 
-    def carry_out(self, step: Step) -> None:
+    def carry_out(self, step: Step) -> str:
         self.faults.before_step(step)
         self.sent.append(step)
         for command in step.commands:
             self._do(step.key, command)
         self.faults.after_step(step)
+        return ""
 
     def _do(self, key: Key, command: Command) -> None:
         payload, operation = command.payload, command.lines[0]
@@ -356,7 +358,7 @@ class FakeWorld:
         return Request(
             cube,
             {target: tuple(sorted(found)) for target, found in keys.items()},
-            lambda observed: compile_cube(self.documents, self.revision, cube, observed),
+            lambda observed, standings: compile_cube(self.documents, self.revision, cube, observed, standings),
             precedent,
             is_dry=is_dry,
             elsewhere=lambda: named_elsewhere(self.documents, cube),

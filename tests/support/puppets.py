@@ -98,7 +98,7 @@ class Stage:
         request = Request(
             name,
             {target: tuple(sorted(of_target)) for target, of_target in keys.items()},
-            lambda observed: compile_cube(documents, revision, name, observed),
+            lambda observed, standings: compile_cube(documents, revision, name, observed, standings),
             is_full=True,
         )
         devices = {puppet.target: puppet for puppet in self.puppets}

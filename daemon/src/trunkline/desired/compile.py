@@ -2,8 +2,10 @@
 Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from trunkline.desired import borne
+from trunkline.desired.borne import LinkEnds
 from trunkline.desired.documents import Cluster, Documents, Link, Placed
 from trunkline.desired.documents.fields import mode
 from trunkline.desired.sides import cluster as cluster_side
@@ -12,10 +14,9 @@ from trunkline.desired.sides import trust
 from trunkline.desired.sides.side import Side
 from trunkline.model.desired import Desired, DesiredLink, Enforcement, Policy
 from trunkline.model.key import Key, Kind, cluster_target, cube_target
-from trunkline.model.observed import Gap, Identity, Observed
+from trunkline.model.observed import Gap, Observed
+from trunkline.model.renewal.standing import Standing
 from trunkline.model.resource import Resource
-
-LinkEnds = tuple[tuple[Placed[Link], Placed[Cluster]], ...]
 
 
 def links_of(documents: Documents, cube: str) -> LinkEnds:
@@ -39,30 +40,40 @@ def named_elsewhere(documents: Documents, cube: str) -> frozenset[Key]:
     return frozenset(key for other in others for keys in keys_of_interest(documents, other).values() for key in keys)
 
 
-def compile_cube(documents: Documents, revision: str, cube: str, observed: Mapping[str, Observed]) -> Desired:
-    """Everything that is wanted because of this CUBE's documents.
+def compile_cube(
+    documents: Documents, revision: str, cube: str, observed: Mapping[str, Observed], standings: Iterable[Standing] = ()
+) -> Desired:
+    """Everything that is wanted because of this CUBE's documents, and of where its certificates stand.
 
     What derives from a certificate that could not be read is a gap of the result, never a guess.
     """
     placed, ends = documents.cubes[cube], links_of(documents, cube)
     secure: LinkEnds = tuple((link, cluster) for link, cluster in ends if link.value.tls)
     gaps: list[Gap] = []
-    own = _own_identity(documents, cube, observed, secure, gaps)
+    target, standings = cube_target(cube), tuple(standings)
+    own = next((standing for standing in standings if standing.wish.target == target), None)
+    presented = borne.presented(placed, own)
+    identities = borne.borne(placed, own, observed.get(target))
+    if not any(identity.holder == presented for identity in identities):
+        gaps += borne.unstated(target, presented, observed, secure)
     anchors = _anchors(cube, secure, observed, gaps)
-    seen = observed.get(cube_target(cube))
+    seen = observed.get(target)
     made: dict[Key, Resource] = {}
     if seen:
-        _add(made, *trust.cube_resources(cube_target(cube), anchors, seen))
-    if own:
+        for more in borne.anchors(placed, secure, own, identities, observed):
+            anchors.setdefault(more.certificate.sha256, more)
+        _add(made, *trust.cube_resources(target, anchors, seen))
+    for chain in borne.chains(identities, own):
         for link, cluster in secure:
-            _add(made, *cluster_side.trust_resources(link, cluster, own))
+            _add(made, *cluster_side.trust_resources(link, cluster, chain))
     needed = frozenset(key for key in made if key.kind in (Kind.TRUST_ANCHOR, Kind.CALLMANAGER_TRUST))
-    _add(made, *cube_side.resources(Side(placed, ends, _needed(needed, gaps))))
+    _add(made, *borne.certificates(standings, documents, seen, secure))
+    _add(made, *cube_side.resources(Side(placed, ends, _needed(needed, gaps), presented)))
     for link, cluster in ends:
-        profile = cluster_side.security_profile(link, own)
+        profile = cluster_side.security_profile(link, identities)
         ends_trust = frozenset(key for key in needed if key.target in (cluster_target(cluster.name), cube_target(cube)))
         _add(made, *([profile] if profile else []), *cluster_side.other_objects(link, placed, ends_trust))
-    links = tuple(_desired_link(documents, link, cluster) for link, cluster in ends)
+    links = tuple(_desired_link(documents, link, cluster, presented) for link, cluster in ends)
     return Desired(revision, cube, made, links, tuple(dict.fromkeys(gaps)), _policy(documents, cube))
 
 
@@ -89,24 +100,6 @@ def _add(made: dict[Key, Resource], *resources: Resource) -> None:
             if earlier
             else resource
         )
-
-
-def _own_identity(
-    documents: Documents, cube: str, observed: Mapping[str, Observed], secure: LinkEnds, gaps: list[Gap]
-) -> Identity | None:
-    """What the CUBE presents. Without it nothing that CUCM must trust or name can be stated."""
-    target, trustpoint = cube_target(cube), documents.cubes[cube].value.identity.trustpoint
-    seen = observed.get(target)
-    found = next((i for i in (seen.identities if seen else ()) if i.holder == trustpoint), None)
-    if found is None:
-        unreadable = seen is None or seen.has_gap(Key(target, Kind.TRUSTPOINT, trustpoint))
-        why = "could not be read" if unreadable else "holds no identity certificate: enroll it"
-        for link, cluster in secure:
-            far = cluster_target(cluster.name)
-            reason = f"trustpoint {trustpoint} of {target} {why}"
-            gaps.append(Gap(far, reason, Kind.CALLMANAGER_TRUST))
-            gaps.append(Gap(far, reason, Kind.SIP_SECURITY_PROFILE, link.value.security_profile.name))
-    return found
 
 
 def _anchors(cube: str, secure: LinkEnds, observed: Mapping[str, Observed], gaps: list[Gap]) -> dict[str, trust.Anchor]:
@@ -144,7 +137,7 @@ def _policy(documents: Documents, cube: str) -> Policy:
     return Policy(enforcement, guard.max_deletions, guard.allow_replace, guard.allow_empty, guard.allow_takeover)
 
 
-def _desired_link(documents: Documents, link: Placed[Link], cluster: Placed[Cluster]) -> DesiredLink:
+def _desired_link(documents: Documents, link: Placed[Link], cluster: Placed[Cluster], presented: str) -> DesiredLink:
     named = cluster_side.keys(link)
     return DesiredLink(
         name=link.name,
@@ -152,7 +145,7 @@ def _desired_link(documents: Documents, link: Placed[Link], cluster: Placed[Clus
         cluster=link.value.cluster,
         enforcement=_enforcement(documents, link.value.cube, link.value),
         node_addresses=tuple(node.address for node in cluster.value.nodes),
-        identity_trustpoint=documents.cubes[link.value.cube].value.identity.trustpoint,
+        identity_trustpoint=presented,
         security_profile=named[Kind.SIP_SECURITY_PROFILE],
         trunk=named[Kind.SIP_TRUNK],
         origin=link.origin(),

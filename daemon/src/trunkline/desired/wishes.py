@@ -6,9 +6,10 @@ from datetime import timedelta
 from trunkline.desired.documents import Cluster, Cube, Documents, Link, Placed
 from trunkline.desired.documents.fields import mode
 from trunkline.desired.documents.renewal import policy
+from trunkline.desired.sides import cluster as cluster_side
 from trunkline.model.desired import Enforcement
-from trunkline.model.key import cluster_target, cube_target
-from trunkline.model.renewal.wish import IdentityWish
+from trunkline.model.key import Kind, cluster_target, cube_target
+from trunkline.model.renewal.wish import FarEnd, IdentityWish
 
 Place = tuple[str, int]
 """An address and a TCP port."""
@@ -40,18 +41,35 @@ def of_cube(documents: Documents, cube: Placed[Cube]) -> IdentityWish:
         timedelta(days=identity.validity_days) if identity.validity_days else None,
         policy(documents.estate.value.renewal, cube.value.renewal),
         cube.origin("identity"),
+        tuple(_far_ends(documents, cube.name)),
     )
+
+
+def _far_ends(documents: Documents, cube: str) -> Iterator[FarEnd]:
+    """Every trunk that speaks TLS with this CUBE."""
+    for link in documents.links_by_cube.get(cube, ()):
+        cluster = documents.clusters.get(link.value.cluster)
+        if cluster is None or link.value.tls is None:
+            continue
+        named = cluster_side.keys(link)
+        yield FarEnd(
+            cluster_target(cluster.name),
+            tuple(node.name for node in cluster.value.nodes),
+            named[Kind.SIP_SECURITY_PROFILE],
+            named[Kind.SIP_TRUNK],
+            cluster.value.certificates.trust_takes_effect,
+        )
 
 
 def of_cluster(documents: Documents, cluster: Placed[Cluster]) -> Iterator[IdentityWish]:
     """One for each node; with `multi-server` one for all of them, held by the publisher, whose name comes first."""
     stated = cluster.value.certificates
     nodes = cluster.value.nodes
-    holders = nodes
-    if stated.distribution == "multi-server":
+    holders, is_one_for_all = nodes, stated.distribution == "multi-server"
+    if is_one_for_all:
         holders = tuple(node for node in nodes if node.publisher)[:1] or nodes[:1]
     for node in holders:
-        others = (other.fqdn for other in nodes if other is not node) if stated.distribution == "multi-server" else ()
+        others = (other.fqdn for other in nodes if other is not node) if is_one_for_all else ()
         yield IdentityWish(
             cluster_target(cluster.name),
             node.name,
@@ -62,7 +80,23 @@ def of_cluster(documents: Documents, cluster: Placed[Cluster]) -> Iterator[Ident
             None,
             policy(documents.estate.value.renewal, cluster.value.renewal),
             cluster.origin("nodes", nodes.index(node)),
+            others=others_of(documents, cluster.name),
+            nodes=tuple(one.name for one in nodes) if is_one_for_all else (node.name,),
         )
+
+
+def others_of(documents: Documents, cluster: str) -> tuple[str, ...]:
+    """The CUBEs with a TLS link to a cluster, which must all trust what its nodes present."""
+    linked = {link.value.cube for link in documents.links.values() if link.value.cluster == cluster and link.value.tls}
+    return tuple(sorted(linked & documents.cubes.keys()))
+
+
+def issuers_of(documents: Documents, cube: str) -> frozenset[str]:
+    """The issuers that a CUBE's pass asks: its own, and those of the managed clusters at the far ends of its TLS links."""
+    placed = documents.cubes.get(cube)
+    stated = {placed.value.identity.issuer} if placed else set()
+    stated |= {one.value.certificates.issuer for one in _clusters(documents, cube) if one.value.certificates.mode == "managed"}
+    return frozenset(name for name in stated if name)
 
 
 def owner(documents: Documents, cluster: str) -> str | None:

@@ -28,7 +28,8 @@ class IssuerDialect:
         return resource
 
     def implied(self, key: Key, slot: str, wanted: str | None = None) -> str | None:  # noqa: ARG002 - the port's form
-        return None
+        """What an answer does not show was asked for: only another request asks for another answer."""
+        return wanted
 
     def satisfies(self, key: Key, slot: str, has: str, wanted: str) -> bool:  # noqa: ARG002 - as above
         return has == wanted

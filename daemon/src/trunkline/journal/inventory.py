@@ -10,6 +10,11 @@ from trunkline.model.key import HELD_KINDS, SHARED_SECTIONS, Key, Kind
 from trunkline.model.plan import Action, Step
 from trunkline.model.resource import Owned
 
+MOMENTARY = frozenset({Action.ACTIVATE, Action.RECYCLE, Action.RESTART})
+"""What leaves nothing behind."""
+OF_A_HOLDER = frozenset({Kind.CERTIFICATE_REQUEST, Kind.SIGNATURE, Kind.IDENTITY})
+"""What is remembered of a certificate's holder, or goes with its trustpoint."""
+
 
 def find(connection: Connection, cube: str, key: Key) -> Owned | None:
     query = select(tables.inventory).where(*rows.is_key(tables.inventory, cube, key))
@@ -29,7 +34,7 @@ def forget(connection: Connection, cube: str, key: Key) -> None:
 def remember(connection: Connection, cube: str, step: Step) -> None:
     """Before the act: what may exist from now on. Nothing is forgotten yet, for the act may never happen."""
     change = step.change
-    if change.after is None or change.action in (Action.ACTIVATE, Action.RECYCLE, Action.RESTART):
+    if change.after is None or change.action in MOMENTARY or step.key.kind in OF_A_HOLDER:
         return
     known = find(connection, cube, step.key)
     written = frozenset(difference.slot for difference in change.differences if difference.after is not None)

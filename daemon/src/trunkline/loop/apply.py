@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from trunkline.model.errors import AccessRefused, DeviceRefused, JournalFailed, Stalled, TrunklineError
+from trunkline.model.errors import AccessRefused, DeviceRefused, JournalFailed, Stalled, TrunklineError, Waiting
 from trunkline.model.key import Key
 from trunkline.model.outcome import Outcome, Result
 from trunkline.model.passes import Failure
 from trunkline.model.plan import Action, Plan, Step
+from trunkline.model.renewal.memory import Holder
 from trunkline.ports import Clock, Device, Journal
 
 
@@ -37,6 +38,7 @@ class _Progress:
 
     outcomes: list[Outcome] = field(default_factory=list)
     spoilt: set[Key] = field(default_factory=set)
+    waiting: set[Key] = field(default_factory=set)  # others need time; nothing went wrong
     owed: set[Key] = field(default_factory=set)  # activations that something asks for which happened, or may have
     lost_targets: set[str] = field(default_factory=set)
     failure: Failure | None = None
@@ -44,8 +46,9 @@ class _Progress:
     is_journal_lost: bool = False
 
     def skip(self, step: Step, why: str) -> None:
+        """What needs it is skipped too."""
         self.outcomes.append(Outcome(step.key, step.change.action, Result.SKIPPED, why))
-        self.spoilt.add(step.key)
+        (self.waiting if step.change.needs & self.waiting else self.spoilt).add(step.key)
 
     def fail(self, step: Step, error: TrunklineError) -> None:
         """A refusal concerns its step and what needs it; anything else ends the work on that device."""
@@ -89,10 +92,14 @@ def _one(plan_id: str, step: Step, hands: Hands, progress: _Progress) -> None:
     try:
         hands.journal.intend(plan_id, step, started)
         result = Result.UNKNOWN
-        hands.devices[step.key.target].carry_out(step)
+        produced = hands.devices[step.key.target].carry_out(step)
         result = Result.APPLIED
         progress.owed |= step.activates
-        hands.journal.done(plan_id, step, hands.clock.now())
+        hands.journal.done(plan_id, step, hands.clock.now(), produced)
+    except Waiting as waiting:
+        result, detail = Result.WAITING, str(waiting)
+        progress.waiting.add(step.key)
+        _write_wait(step, detail, hands, progress)
     except TrunklineError as error:
         if isinstance(error, Stalled):
             result = Result.FAILED
@@ -101,6 +108,15 @@ def _one(plan_id: str, step: Step, hands: Hands, progress: _Progress) -> None:
         _take_back(plan_id, step, error, hands, progress)
     seconds = (hands.clock.now() - started).total_seconds()
     progress.outcomes.append(Outcome(step.key, step.change.action, result, detail, seconds))
+
+
+def _write_wait(step: Step, why: str, hands: Hands, progress: _Progress) -> None:
+    """Who waits for an issuer is told for what, also by another process."""
+    target, _, name = step.key.name.rpartition("/")
+    try:
+        hands.journal.waits(Holder(target, name), why)
+    except JournalFailed as failed:
+        progress.fail(step, failed)
 
 
 def _take_back(plan_id: str, step: Step, error: TrunklineError, hands: Hands, progress: _Progress) -> None:
@@ -123,5 +139,8 @@ def _obstacle(step: Step, progress: _Progress, hands: Hands) -> str:
         return f"an earlier step on {step.key.target} did not come to an end"
     if step.change.action is Action.DELETE and progress.spoilt:
         return f"what it deletes may be in use still: {min(progress.spoilt)} did not succeed"
+    waited = sorted(step.change.needs & progress.waiting)
+    if waited:
+        return f"it needs {waited[0]}, which is waited for"
     missing = sorted(step.change.needs & progress.spoilt)
     return f"it needs {missing[0]}, which did not succeed" if missing else ""

@@ -106,7 +106,12 @@ def _is_ours_to_remove(slot: str, has: str, after: Resource, dialect: Dialect, o
 def _unwanted(desired: Desired, observed: Mapping[str, Observed], inventory: Mapping[Key, Owned]) -> Iterator[Change]:
     """What the inventory remembers and no document wants any more."""
     for key, owned in inventory.items():
-        if key in desired.resources or is_unknown(key, desired, observed) or _may_be_wanted(key, desired):
+        if (
+            key in desired.resources
+            or key in desired.kept
+            or is_unknown(key, desired, observed)
+            or _may_be_wanted(key, desired)
+        ):
             continue
         shown = observed[key.target].resources.get(key)
         if shown is None:
@@ -167,6 +172,8 @@ def uncertain(desired: Desired, observed: Mapping[str, Observed], inventory: Map
     """The gaps in scope: of what is wanted or remembered, of whole targets, and what cannot be stated."""
     scope = desired.resources.keys() | inventory.keys()
     found = list(desired.gaps)
-    for _, seen in sorted(observed.items()):
-        found += [gap for gap in seen.gaps if gap.kind is None or any(gap.covers(key) for key in scope)]
+    for target, seen in sorted(observed.items()):
+        is_device = target.startswith(("cube/", "cluster/"))  # an issuer that nothing is asked of may be away
+        whole = (gap for gap in seen.gaps if gap.kind is None and is_device)
+        found += [*whole, *(gap for gap in seen.gaps if any(gap.covers(key) for key in scope))]
     return tuple(dict.fromkeys(found))

@@ -9,20 +9,24 @@ from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Enforcement
 from trunkline.model.observed import Observed
 from trunkline.model.plan import Change, Plan
+from trunkline.model.renewal.standing import Standing
 from trunkline.model.resource import Owned
 
-Compile = Callable[[Mapping[str, Observed]], Desired]
+Compile = Callable[[Mapping[str, Observed], tuple[Standing, ...]], Desired]
 MOST_STAGES = 5
 
 
-def stages(first: Plan, situation: Situation, compiled: Compile) -> tuple[Plan, ...]:
-    """The plans that follow `first` once it is carried out, each made from what the one before it leads to."""
+def stages(first: Plan, situation: Situation, compiled: Compile, standings: tuple[Standing, ...] = ()) -> tuple[Plan, ...]:
+    """The plans that follow `first` once it is carried out, each made from what the one before it leads to.
+
+    Certificates stay where they stand: what an issuer will sign cannot be foretold.
+    """
     inventory = situation.inventory
     found: list[Plan] = []
     current = first
     while current.steps and len(found) < MOST_STAGES:
         observed = forecast.after(current, situation.observed, situation.dialects)
-        desired = diff.canonical(compiled(observed), situation.dialects)
+        desired = diff.canonical(compiled(observed, standings), situation.dialects)
         made = {step.key: Owned(step.change.after, is_created=True) for step in current.steps if step.change.after}
         known = {**made, **situation.inventory}
         situation = Situation(desired, observed, situation.dialects, frozenset(), situation.refused, known, situation.known)

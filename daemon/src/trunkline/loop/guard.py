@@ -36,7 +36,7 @@ def _older_than_its_base(plan: Plan, observed: Mapping[str, Observed]) -> list[R
 
 def _mass_deletion(plan: Plan, desired: Desired) -> list[Reason]:
     """More deletions than the policy allows, or all that there was: rather a mistake in git than a wish."""
-    deleted = sum(step.change.action is Action.DELETE for step in plan.steps)
+    deleted = sum(step.change.action is Action.DELETE for step in plan.steps if step.key not in desired.kept)
     taken_back = sum(difference.after is None for step in plan.steps for difference in step.change.differences)
     reasons = []
     if deleted > desired.policy.max_deletions:

@@ -118,7 +118,7 @@ def _diversion(change: Change, situation: Situation) -> Objection:
         if has is None or wanted is None or slot in ours:
             continue
         leads, would_lead = (dialect.references(change.key, {slot: line}) for line in (has, wanted))
-        if leads - would_lead:
+        if leads - would_lead - situation.desired.kept:  # another revision of one certificate leads nobody elsewhere
             cure = "state `signalling: remote-address` where that will do, or set guard.allow_takeover in estate.yaml"
             return ("takeover", f"`{has}` is not trunkline's, and what uses it would be led elsewhere by `{wanted}`: {cure}")
     return None

@@ -6,14 +6,23 @@ from datetime import datetime
 
 from trunkline.loop import apply, conditions, diff, foresee, guard, hold, overtaken, plan, refusal
 from trunkline.loop.foresee import Compile
+from trunkline.loop.ladder import changes as certificates
+from trunkline.loop.ladder import notes
+from trunkline.loop.ladder import standings as ladder
+from trunkline.loop.ladder.notes import Notes
+from trunkline.loop.ladder.remembered import with_memory
+from trunkline.loop.ladder.scene import Scene
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Enforcement
 from trunkline.model.errors import TrunklineError
-from trunkline.model.key import Key, cluster_target
+from trunkline.model.key import Key, cluster_target, wire_target
 from trunkline.model.observed import Gap, Observed, unreadable
 from trunkline.model.outcome import Outcome, Proceed, Verdict
 from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent
 from trunkline.model.plan import Change, Plan
+from trunkline.model.renewal.memory import Memory, Readiness
+from trunkline.model.renewal.standing import Standing
+from trunkline.model.renewal.wish import IdentityWish
 from trunkline.model.resource import Owned
 
 MOST_SETTLING = 3
@@ -31,6 +40,9 @@ class Request:
     is_full: bool = False  # read everything, whatever the change signals say
     is_dry: bool = False  # plan only
     elsewhere: Callable[[], frozenset[Key]] = frozenset  # what documents name for other CUBEs
+    wishes: tuple[IdentityWish, ...] = ()  # the certificates that documents state
+    is_wire_wanted: bool = False  # look at the wire anew, whoever else is asked only for changes
+    others: Callable[[], Mapping[str, Readiness]] = dict  # what other CUBEs' passes said of the clusters they share
 
 
 @dataclass
@@ -50,6 +62,8 @@ class _State:
     forecast: tuple[Plan, ...] = ()
     once_enforced: Plan | None = None
     refused: Mapping[str, Failure] = field(default_factory=dict)
+    standings: tuple[Standing, ...] = ()
+    notes: Notes = field(default_factory=Notes)
 
 
 def reconcile(request: Request, hands: apply.Hands) -> Pass:
@@ -75,7 +89,8 @@ def _observe(request: Request, hands: apply.Hands, *, is_full: bool) -> tuple[di
     failure: Failure | None = None
     for target, keys in sorted(request.keys.items()):
         try:
-            observed[target] = hands.devices[target].observe(keys, full=is_full)
+            is_asked_anew = is_full or (request.is_wire_wanted and target == wire_target(request.cube))
+            observed[target] = hands.devices[target].observe(keys, full=is_asked_anew)
         except TrunklineError as error:
             observed[target] = unreadable(target, hands.clock.now(), str(error), error.reason)
             failure = failure or Failure(error.reason, str(error))
@@ -84,9 +99,14 @@ def _observe(request: Request, hands: apply.Hands, *, is_full: bool) -> tuple[di
 
 def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed], failure: Failure | None) -> _State:
     dialects = {target: hands.devices[target].dialect() for target, seen in observed.items() if _is_readable(seen)}
-    desired = diff.canonical(request.compile(observed), dialects)
+    scene = _scene(request, hands, observed)
+    observed = with_memory(observed, scene.memory)
+    standings = ladder.of(request.wishes, scene)
+    desired = diff.canonical(request.compile(observed, standings), dialects)
+    desired = replace(desired, kept=certificates.kept(standings, observed))
     inventory = _own(request, desired, hands)
-    changes = diff.between(desired, observed, dialects, inventory)
+    found = (*diff.between(desired, observed, dialects, inventory), *certificates.of(standings, observed))
+    changes = tuple(sorted(found, key=lambda change: change.key))
     is_same_revision = request.precedent.revision == desired.revision
     refused = request.precedent.refused if is_same_revision else {}
     situation = Situation(desired, observed, dialects, hands.journal.owed(request.cube), refused, inventory)
@@ -102,7 +122,17 @@ def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed]
         remaining=changes,
         gaps=diff.uncertain(desired, observed, inventory),
         refused=refused,
+        standings=standings,
+        notes=notes.of(standings, scene),
     )
+
+
+def _scene(request: Request, hands: apply.Hands, observed: Mapping[str, Observed]) -> Scene:
+    """What the standing of certificates is judged from; documents without any ask the journal for nothing."""
+    memory = Memory()
+    if request.wishes:
+        memory = replace(hands.journal.memory(request.keys), others=request.others())
+    return Scene(observed, memory, hands.clock.now(), request.cube, hands.journal.owed(request.cube))
 
 
 def _is_readable(seen: Observed) -> bool:
@@ -124,7 +154,7 @@ def _foresee(state: _State, request: Request) -> None:
     """Judge the plan, and run the loop ahead of itself."""
     if state.plan.steps:
         state.verdict = guard.judge(state.plan, state.situation.desired, state.situation.observed)
-        state.forecast = foresee.stages(state.plan, state.situation, request.compile)
+        state.forecast = foresee.stages(state.plan, state.situation, request.compile, state.standings)
     state.once_enforced = foresee.once_enforced(state.plan, state.changes, state.situation)
 
 
@@ -134,6 +164,7 @@ def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
     hands.journal.claim(request.cube, _shared_keys(desired), is_complete=not desired.gaps)
     found = overtaken.found(state.situation, state.changes)
     hands.journal.adopt(request.cube, found, overtaken.owed(found, state.situation))
+    _write_down(state.notes, hands)
     if state.plan.steps:
         state = _settle(state, request, hands)
     if state.plan.steps:
@@ -187,6 +218,18 @@ def _carry_out(state: _State, request: Request, hands: apply.Hands) -> None:
     state.refused = {**state.refused, **refused}
     state.failure = state.failure or again.failure or next(iter(refused.values()), None)
     state.situation, state.remaining, state.gaps = again.situation, again.remaining, again.gaps
+    state.standings, state.notes = again.standings, again.notes
+    _write_down(again.notes, hands)
+
+
+def _write_down(found: Notes, hands: apply.Hands) -> None:
+    """What no device can be asked for later."""
+    for binding in found.bound:
+        hands.journal.bound(binding)
+    for holder in found.forgotten:
+        hands.journal.forget_holder(holder)
+    for holder in found.served:
+        hands.journal.serve(holder)
 
 
 def _save(state: _State, hands: apply.Hands) -> None:
@@ -236,6 +279,8 @@ def _finish(state: _State, request: Request, hands: apply.Hands, started_at: dat
         forecast=state.forecast,
         once_enforced=state.once_enforced,
         refused=state.refused,
+        standings=state.standings,
+        is_moving=bool(state.notes.bound or state.notes.forgotten),
     )
 
 

@@ -90,3 +90,4 @@ class Desired:
     links: tuple[DesiredLink, ...] = ()
     gaps: tuple[Gap, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    kept: frozenset[Key] = frozenset()  # neither wanted nor unwanted: whether these go is not decided by comparing

@@ -38,6 +38,7 @@ class Result(StrEnum):
     SKIPPED = "skipped"  # a step that it needs did not succeed
     FAILED = "failed"  # the device refused
     REVERTED = "reverted"
+    WAITING = "waiting"  # somebody else needs time: an issuer that has not answered yet
     UNKNOWN = "unknown"  # the session died in between: the next observation tells
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from trunkline.model.desired import DesiredLink
 from trunkline.model.observed import Gap, Observed
-from trunkline.model.outcome import Hold, Outcome, Verdict
+from trunkline.model.outcome import Hold, Outcome, Result, Verdict
 from trunkline.model.plan import Change, Plan
 from trunkline.model.renewal.standing import Standing
 
@@ -81,6 +81,7 @@ class Pass:
     gaps: tuple[Gap, ...] = ()  # what could not be read or stated and is in scope
     forecast: tuple[Plan, ...] = ()  # the plans that will follow this one, where the pass only planned
     refused: Mapping[str, Failure] = field(default_factory=dict)  # as in Precedent
+    is_moving: bool = False  # something was seen that a further look may act upon at once
     standings: tuple[Standing, ...] = ()  # of the certificates that documents state, on both ends
     once_enforced: Plan | None = None  # what is only observed, as it would be sent, where the pass only planned
 
@@ -88,6 +89,13 @@ class Pass:
     def is_converged(self) -> bool:
         """Nothing is left to do, and everything was there to be compared."""
         return not (self.failure or self.remaining or self.gaps or (self.plan and self.plan.held and not self.outcomes))
+
+    @property
+    def wants_another_look(self) -> bool:
+        """Whether a further pass may go on at once: one pass climbs only as far as it could see."""
+        is_done = any(outcome.result is Result.APPLIED for outcome in self.outcomes)
+        is_climbing = any(standing.coming and not standing.waits for standing in self.standings)
+        return not self.failure and (self.is_moving or (is_done and (bool(self.remaining) or is_climbing)))
 
     @property
     def result(self) -> str:

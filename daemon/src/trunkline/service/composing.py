@@ -1,6 +1,7 @@
 """From settings to the real things: the source and the world of devices."""
 
 from trunkline.journal.sql import SqlJournal, open_engine
+from trunkline.service.issuing import Places
 from trunkline.service.world import World
 from trunkline.settings import Settings, resolve
 from trunkline.source.git import GitSource
@@ -30,5 +31,4 @@ def source_of(settings: Settings) -> GitSource:
 
 def world_of(settings: Settings) -> World:
     journal = SqlJournal(open_engine(settings.journal), document.of_pass)
-    cache = settings.state_directory / "cache"
-    return World(journal, settings.secrets_directory, cache, secrets_environment=settings.secrets_environment)
+    return World(journal, Places.of(settings), settings.state_directory / "cache")

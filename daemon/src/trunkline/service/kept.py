@@ -103,6 +103,7 @@ class Kept:
     refusal: AccessRefused | None = None
     refused_at: datetime | None = None
     refused_revision: str = ""
+    latest: Observed | None = None  # what it last showed
 
     def standing_refusal(self, revision: str) -> AccessRefused | None:
         """Why there is no use in asking yet."""
@@ -139,7 +140,7 @@ class Visit:
         except AccessRefused as error:
             self.kept.refusal, self.kept.refused_at, self.kept.refused_revision = error, CLOCK.now(), self.revision
             raise
-        self.kept.refused_at = None
+        self.kept.refused_at, self.kept.latest = None, seen
         return seen
 
     def dialect(self) -> Dialect:

@@ -3,27 +3,29 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from trunkline.desired.compile import compile_cube, keys_of_interest, named_elsewhere
+from trunkline.desired.compile import compile_cube, keys_of_interest, links_of, named_elsewhere
 from trunkline.desired.documents import Documents
-from trunkline.devices.cube.device import CubeDevice
-from trunkline.devices.cucm.device import CucmDevice
+from trunkline.desired.wishes import issuers_of, wishes
 from trunkline.journal.sql import SqlJournal
 from trunkline.loop.apply import Hands
 from trunkline.loop.reconcile import Request, reconcile
 from trunkline.model.desired import Desired
 from trunkline.model.errors import TrunklineError
-from trunkline.model.key import Key, cluster_target, cube_target
+from trunkline.model.key import Key, cluster_target, cube_target, issuer_target, wire_target
 from trunkline.model.observed import Observed
-from trunkline.model.passes import Pass, Precedent
+from trunkline.model.passes import ConditionType, Pass, Precedent, Status
 from trunkline.model.plan import Step
+from trunkline.model.renewal.memory import Readiness
+from trunkline.model.renewal.standing import Rung, Standing
 from trunkline.ports import Device
-from trunkline.service.access import cluster_access, cube_access
-from trunkline.service.kept import CLOCK, Kept, Shared, Unusable, Visit
-from trunkline.settings import OWN_VARIABLES
+from trunkline.service.issuing import Places
+from trunkline.service.kept import CLOCK, Kept, Unusable, Visit
+from trunkline.service.reach import Reach
+from trunkline.views import document
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,13 @@ class PassOptions:
     on_step: Callable[[int, int, Step], None] = lambda _number, _of, _step: None
 
     @property
+    def is_wire_wanted(self) -> bool:
+        """Whether a certificate was about to be switched to, or was switched to, when it was last looked at."""
+        return isinstance(self.previous, Pass) and any(
+            Rung.INSTALLED <= standing.rung < Rung.ON_WIRE for standing in self.previous.standings
+        )
+
+    @property
     def precedent(self) -> Precedent:
         return self.previous.precedent if isinstance(self.previous, Pass) else self.previous or Precedent()
 
@@ -46,22 +55,38 @@ class World:
     """Devices by target, kept open between passes and replaced when their access changes."""
 
     journal: SqlJournal
-    secrets_directory: Path
+    places: Places
     cache_directory: Path
-    epoch: timedelta = timedelta(seconds=5)
-    secrets_environment: tuple[str, ...] = OWN_VARIABLES
     _kept: dict[str, Kept] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._reach = Reach(self.places, self.cache_directory, self._held)
+
+    def _held(self, cube: str) -> frozenset[str]:
+        kept = self._kept.get(cube_target(cube))
+        seen = kept.latest if kept else None
+        return frozenset(one.sha256 for held in seen.trusted.values() for one in held) if seen else frozenset()
 
     def run_pass(self, documents: Documents, revision: str, cube: str, options: PassOptions) -> Pass:
         """One pass of one CUBE. Raises JournalFailed where nothing could be written down."""
 
-        def compiled(observed: Mapping[str, Observed]) -> Desired:
-            return compile_cube(documents, revision, cube, observed)
+        def compiled(observed: Mapping[str, Observed], standings: tuple[Standing, ...]) -> Desired:
+            return compile_cube(documents, revision, cube, observed, standings)
 
         keys = self.keys(documents, cube)
-        elsewhere = partial(named_elsewhere, documents, cube)
-        request = Request(cube, keys, compiled, options.precedent, options.is_full, options.is_dry, elsewhere)
+        request = Request(
+            cube,
+            keys,
+            compiled,
+            options.precedent,
+            options.is_full,
+            options.is_dry,
+            elsewhere=partial(named_elsewhere, documents, cube),
+            wishes=wishes(documents, cube),
+            others=partial(self._others, cube, revision),
+            is_wire_wanted=options.is_wire_wanted,
+        )
         devices = self.devices(documents, keys, revision)
         return reconcile(request, Hands(devices, self.journal, CLOCK, options.is_stopping, options.on_step))
 
@@ -71,7 +96,22 @@ class World:
         for key in self.journal.inventory(cube):
             if self._has_document(documents, key.target) and key.target.startswith("cluster/"):
                 found.setdefault(key.target, set()).add(key)
+        for issuer in issuers_of(documents, cube):
+            found.setdefault(issuer_target(issuer), set())
+        if any(link.value.tls for link, _ in links_of(documents, cube)):
+            found.setdefault(wire_target(cube), set())
         return {target: tuple(sorted(keys)) for target, keys in found.items()}
+
+    def _others(self, cube: str, revision: str) -> dict[str, Readiness]:
+        """Whether other CUBEs' newest passes saw each end trust the other, as this revision wants it."""
+        found = {}
+        for recorded in self.journal.summaries():
+            conditions = [one for of_link in document.precedent(recorded).conditions.values() for one in of_link]
+            trust = [one.status for one in conditions if one.type is ConditionType.TRUST_READY]
+            is_ready = recorded["revision"] == revision and bool(trust) and all(one is Status.TRUE for one in trust)
+            if recorded["cube"] != cube:
+                found[recorded["cube"]] = Readiness(datetime.fromisoformat(recorded["finished_at"]), is_ready)
+        return found
 
     def _has_document(self, documents: Documents, target: str) -> bool:
         kind, _, name = target.partition("/")
@@ -93,7 +133,7 @@ class World:
 
     def _visit(self, documents: Documents, target: str, revision: str) -> Device:
         try:
-            access, make = self._means(documents, target)
+            access, make = self._reach.to(documents, target)
         except TrunklineError as error:
             return Unusable(target, error)
         known = self._kept.get(target)
@@ -104,23 +144,14 @@ class World:
             self._kept[target] = known
         return Visit(known, revision)
 
-    def _means(self, documents: Documents, target: str) -> tuple[object, Callable[[], Device]]:
-        """How a target is reached, and how its device is made."""
-        name = target.partition("/")[2]
-        if target == cube_target(name):
-            to_cube = cube_access(documents.cubes[name].value, self.secrets_directory, self.secrets_environment)
-            return to_cube, lambda: CubeDevice(target, to_cube, CLOCK.now)
-        to_cluster = cluster_access(
-            documents.clusters[name].value, self.secrets_directory, self.cache_directory, self.secrets_environment
-        )
-        return to_cluster, lambda: Shared(CucmDevice(target, to_cluster, CLOCK.now), self.epoch)
-
     def keep_only(self, documents: Documents, busy: Iterable[str] = ()) -> None:
         """End the sessions with devices that no document states any more; `busy` are CUBEs in the middle of a pass."""
         with self._lock:
             wanted = {
                 *map(cube_target, {*documents.cubes, *busy}),
                 *map(cluster_target, documents.clusters),
+                *map(issuer_target, documents.estate.value.issuers),
+                *map(wire_target, {*documents.cubes, *busy}),
             }
             for target in self._kept.keys() - wanted:
                 self._kept.pop(target).device.close()

@@ -77,7 +77,7 @@ def _on_cube(ends: Ends) -> Iterator[_Claim]:
         content = tls.profile.model_dump_json()
         thing = f"TLS profile {tls.profile.tag} of {cube.name}"
         yield _Claim(thing, link.name, content, link.origin("tls", "profile", "tag"))
-    bound, _ = cube_side.binding(cube.value, link.value)
+    bound, _ = cube_side.binding(cube.value.identity.trustpoint, link.value)
     for remote in cube_side.remotes(link.value, cluster.value):
         yield _Claim(f"crypto signaling {remote} of {cube.name}", link.name, bound, link.origin("tls"))
 

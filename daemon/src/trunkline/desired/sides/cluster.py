@@ -1,9 +1,10 @@
 """The CUCM objects of one link, from its document and the CUBE's identity. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from trunkline.desired.documents import Cluster, Cube, Link, Placed
 from trunkline.desired.sides import trust
+from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind, cluster_target
 from trunkline.model.observed import Identity
 from trunkline.model.resource import Ownership, Resource
@@ -34,12 +35,12 @@ def _fields(stated: Mapping[str, object], more: Mapping[str, object]) -> dict[st
     return {name: text(value) for name, value in {**stated, **more}.items() if value is not None}
 
 
-def trust_resources(link: Placed[Link], cluster: Placed[Cluster], identity: Identity) -> Iterator[Resource]:
-    """What each node must hold to accept the CUBE."""
+def trust_resources(link: Placed[Link], cluster: Placed[Cluster], chain: Iterable[Certificate]) -> Iterator[Resource]:
+    """What each node must hold to accept the CUBE: the chain of one identity, or a certificate that nobody else signed."""
     target = cluster_target(cluster.name)
     activation = frozenset({keys(link)[Kind.ACTIVATION]})
     for node in cluster.value.nodes:
-        for certificate in trust.chain_of(identity):
+        for certificate in chain:
             yield Resource(
                 trust.node_trust_key(target, node.name, certificate),
                 {"sha256": certificate.sha256, "pem": certificate.pem},
@@ -49,13 +50,14 @@ def trust_resources(link: Placed[Link], cluster: Placed[Cluster], identity: Iden
             )
 
 
-def security_profile(link: Placed[Link], identity: Identity | None) -> Resource | None:
-    """The profile; its names are those of the CUBE's certificate. None while that could not be read."""
+def security_profile(link: Placed[Link], identities: tuple[Identity, ...]) -> Resource | None:
+    """The profile; its names are those of every certificate that the CUBE presents now or soon. None while none can be read."""
     stated = link.value.security_profile
     secure = link.value.tls is not None
-    if secure and identity is None:
+    if secure and not identities:
         return None
-    names = {name.lower() for name in (*(identity.certificate.names if identity else ()), *stated.names)}
+    borne = [name for identity in identities for name in identity.certificate.names]
+    names = {name.lower() for name in (*borne, *stated.names)}
     transport = {
         "securityMode": "Encrypted",
         "incomingTransport": "TLS",

@@ -94,20 +94,20 @@ def _sip_ua(side: Side) -> tuple[list[str], frozenset[Key]]:
         lines.append(f"transport tcp tls{version}{' minimum' if version and cube.sip_ua.minimum else ''}")
         needs |= side.trust
     for link, cluster in secure:
-        bound, profile = binding(cube, link)
+        bound, profile = binding(side.trustpoint, link)
         if profile is not None:
             needs.add(side.key(Kind.TLS_PROFILE, profile))
         lines += [f"crypto signaling {remote} {bound}" for remote in remotes(link, cluster)]
     return [*dict.fromkeys(lines), *cube.sip_ua.lines], frozenset(needs)
 
 
-def binding(cube: Cube, link: Link) -> tuple[str, int | None]:
+def binding(trustpoint: str, link: Link) -> tuple[str, int | None]:
     """What `crypto signaling` points at, and the tag of the TLS profile if it is one."""
     assert link.tls  # noqa: S101 - the caller asked
     if link.tls.profile:
         return f"tls-profile {link.tls.profile.tag}", link.tls.profile.tag
     strict = " strict-cipher" if link.tls.strict_cipher else ""
-    return f"trustpoint {cube.identity.trustpoint}{strict}", None
+    return f"trustpoint {trustpoint}{strict}", None
 
 
 def remotes(link: Link, cluster: Cluster) -> list[str]:
@@ -139,7 +139,7 @@ def _tls_profile(side: Side, link: Placed[Link]) -> Resource:
     tls = link.value.tls
     assert tls and tls.profile  # noqa: S101 - the caller asked
     profile = tls.profile
-    lines = [f"trustpoint {side.cube.value.identity.trustpoint}"]
+    lines = [f"trustpoint {side.trustpoint}"]
     needs = set(side.trust)
     if profile.cipher_class is not None:
         lines.append(f"cipher {profile.cipher_class}")

@@ -17,10 +17,16 @@ class Side:
     cube: Placed[Cube]
     links: tuple[tuple[Placed[Link], Placed[Cluster]], ...]
     trust: frozenset[Key] = field(default_factory=frozenset)  # what must be trusted, on both ends, before it is used
+    presented: str = ""  # the trustpoint to bind; empty: the one that the document names
 
     @property
     def target(self) -> str:
         return cube_target(self.cube.name)
+
+    @property
+    def trustpoint(self) -> str:
+        """The trustpoint whose certificate the CUBE presents."""
+        return self.presented or self.cube.value.identity.trustpoint
 
     @property
     def link_names(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from trunkline.model.key import Key
-from trunkline.model.observed import Identity
+from trunkline.model.observed import Connection, Identity
 from trunkline.model.renewal.memory import Enrolment
 from trunkline.model.renewal.wish import Chain, IdentityWish
 
@@ -59,7 +59,8 @@ class Standing:
     coming: Coming | None = None
     kept: tuple[str, ...] = ()  # earlier ones that stay for now
     retired: tuple[str, ...] = ()  # earlier ones that go, key and all
-    recycled: tuple[int, ...] = ()  # Conn-Ids of idle connections that present an earlier one
+    recycled: tuple[Connection, ...] = ()  # idle connections that present an earlier one
+    restarts: tuple[Key, ...] = ()  # services whose restart would help, each with a person's approval only
     renewal_at: datetime | None = None  # when the next renewal is due, smeared
     why: str = ""  # why it is renewed: "expiry", "names", "key", "issuer", "order", "compromised", "missing"
     waits: tuple[Wait, ...] = ()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from trunkline.model.certificate import Certificate
+from trunkline.model.key import Key
 from trunkline.model.renewal.calendar import Policy
 from trunkline.model.resource import Origin
 
@@ -17,6 +18,21 @@ class KeyType(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.algorithm} {self.bits}"
+
+
+@dataclass(frozen=True, slots=True)
+class FarEnd:
+    """A trunk at the far end of a link, which must accept and name what the holder presents.
+
+    `takes_effect`: whether new trust on the cluster is "proof" (counts once a handshake of the probe shows it) or "reset"
+    (counts once the trunk was reset, as somebody who knows the cluster says).
+    """
+
+    cluster: str  # target
+    nodes: tuple[str, ...]
+    security_profile: Key
+    trunk: Key
+    takes_effect: str = "proof"
 
 
 RSA_2048 = KeyType("rsa", 2048)
@@ -39,6 +55,9 @@ class IdentityWish:
     validity: timedelta | None = None  # asked for; None: what the issuer gives
     policy: Policy = Policy()  # noqa: RUF009 - frozen
     origin: Origin | None = None
+    far_ends: tuple[FarEnd, ...] = ()  # of a CUBE
+    others: tuple[str, ...] = ()  # of a node: the CUBEs with a TLS link to its cluster
+    nodes: tuple[str, ...] = ()  # of a cluster: those that present it, the holder first; more than one of a multi-server one
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,83 @@
+"""The certificates that a CUBE bears, now or soon, and what both ends must hold because of them. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from trunkline.desired.documents import Cluster, Cube, Documents, Link, Placed
+from trunkline.desired.sides import identity as identity_side
+from trunkline.desired.sides import node as node_side
+from trunkline.desired.sides import trust
+from trunkline.model.certificate import Certificate
+from trunkline.model.key import Key, Kind, cluster_target, issuer_target
+from trunkline.model.observed import Gap, Identity, IssuerFacts, Observed
+from trunkline.model.renewal.standing import Standing
+from trunkline.model.resource import Resource
+
+LinkEnds = tuple[tuple[Placed[Link], Placed[Cluster]], ...]
+
+
+def presented(cube: Placed[Cube], standing: Standing | None) -> str:
+    """The trustpoint whose certificate the CUBE shall present."""
+    return standing.serving if standing else cube.value.identity.trustpoint
+
+
+def borne(cube: Placed[Cube], standing: Standing | None, seen: Observed | None) -> tuple[Identity, ...]:
+    """The identities that far ends must trust and name, as far as they could be read: the one presented first."""
+    vouched = standing.vouched if standing else (cube.value.identity.trustpoint,)
+    by_holder = {identity.holder: identity for identity in (seen.identities if seen else ())}
+    return tuple(by_holder[name] for name in vouched if name in by_holder)
+
+
+def unstated(target: str, trustpoint: str, observed: Mapping[str, Observed], secure: LinkEnds) -> Iterator[Gap]:
+    """Without what the CUBE presents nothing that CUCM must trust or name can be stated."""
+    seen = observed.get(target)
+    unreadable = seen is None or seen.has_gap(Key(target, Kind.TRUSTPOINT, trustpoint))
+    why = "could not be read" if unreadable else "holds no identity certificate: enroll it, or state identity.issuer"
+    for link, cluster in secure:
+        far = cluster_target(cluster.name)
+        reason = f"trustpoint {trustpoint} of {target} {why}"
+        yield Gap(far, reason, Kind.CALLMANAGER_TRUST)
+        yield Gap(far, reason, Kind.SIP_SECURITY_PROFILE, link.value.security_profile.name)
+
+
+def chains(identities: tuple[Identity, ...], standing: Standing | None) -> Iterator[tuple[Certificate, ...]]:
+    """What CUCM must hold to accept each of them."""
+    coming = standing.coming if standing else None
+    for identity in identities:
+        is_coming = coming is not None and coming.name == identity.holder
+        yield coming.chain if coming and is_coming else trust.chain_of(identity)
+
+
+def anchors(
+    cube: Placed[Cube],
+    secure: LinkEnds,
+    standing: Standing | None,
+    identities: tuple[Identity, ...],
+    observed: Mapping[str, Observed],
+) -> Iterator[trust.Anchor]:
+    """What the CUBE must hold beside the issuers of the nodes' certificates: the CA that will sign those of a managed cluster,
+    and the issuers above its own issuing CA.
+    """
+    for link, cluster in secure:
+        issuer = cluster.value.certificates.issuer
+        seen = observed.get(issuer_target(issuer)) if issuer else None
+        if seen and isinstance(seen.facts, IssuerFacts) and seen.facts.chain:
+            yield trust.Anchor(seen.facts.chain[0], frozenset({link.name}), cluster.origin("certificates"))
+    if standing and standing.wish.issuer:
+        names = frozenset(link.name for link, _ in secure)
+        of_own = tuple(identity.chain for identity in identities)
+        for certificate in identity_side.chain_above_issuing(standing, of_own):
+            yield trust.Anchor(certificate, names, cube.origin("identity"))
+
+
+def certificates(
+    standings: Iterable[Standing], documents: Documents, cube: Observed | None, secure: LinkEnds
+) -> Iterator[Resource]:
+    """What the certificates under way need next."""
+    for standing in standings:
+        if cube and standing.wish.target == cube.target:
+            yield from identity_side.resources(standing, cube, frozenset(link.name for link, _ in secure))
+            continue
+        kind, _, name = standing.wish.target.partition("/")
+        if kind == "cluster" and name in documents.clusters:
+            of_cluster = frozenset(link.name for link, cluster in secure if cluster.name == name)
+            yield from node_side.resources(standing, documents.clusters[name], of_cluster)

@@ -1,0 +1,1 @@
+"""Where each certificate stands on its ladder, and what is wanted next. Pure. Read `rungs.py` first."""

@@ -1,0 +1,93 @@
+"""The far ends of a CUBE's certificate: what they hold, whether it counts, and what stands in the way. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trunkline.loop.ladder.scene import Scene
+from trunkline.model.certificate import Certificate
+from trunkline.model.key import Key, Kind
+from trunkline.model.observed import Observed
+from trunkline.model.renewal.standing import Wait
+from trunkline.model.renewal.wish import Chain, FarEnd, IdentityWish
+
+
+@dataclass(frozen=True)
+class Reception:
+    """What far ends lack of a certificate; empty: each holds its issuers and names it."""
+
+    is_known: bool  # everything could be read
+    lacks: tuple[str, ...] = ()
+    owed: tuple[str, ...] = ()  # trunks that were not reset since
+
+
+def reception(certificate: Certificate, chain: Chain, wish: IdentityWish, scene: Scene) -> Reception:
+    """Whether every node of every far end holds the chain, and every security profile names the certificate."""
+    lacks: list[str] = []
+    is_known = True
+    for end in wish.far_ends:
+        seen = scene.observed.get(end.cluster)
+        if seen is None or not scene.is_readable(end.cluster):
+            is_known = False
+            continue
+        lacks += _lacks(certificate, chain, end, seen)
+        is_known = is_known and not any(seen.has_gap(Key(end.cluster, Kind.CALLMANAGER_TRUST, f"{n}/")) for n in end.nodes)
+    owed = tuple(end.trunk.name for end in wish.far_ends if end.trunk._replace(kind=Kind.ACTIVATION) in scene.owed)
+    return Reception(is_known, tuple(lacks), owed)
+
+
+def _lacks(certificate: Certificate, chain: Chain, end: FarEnd, seen: Observed) -> Iterator[str]:
+    for node in end.nodes:
+        held = seen.trusted.get(node, ())
+        if any(issuer not in held for issuer in chain):
+            yield f"{node} of {end.cluster} does not hold the CA {chain[0].common_name} yet"
+    profile = seen.resources.get(end.security_profile)
+    named = {name.strip().lower() for name in profile.settings.get("x509SubjectName", "").split(",")} if profile else set()
+    if not {name.lower() for name in certificate.names} <= named:
+        yield f"{end.security_profile.name} of {end.cluster} does not name {certificate.common_name} yet"
+
+
+def collision(chain: Chain, wish: IdentityWish, scene: Scene) -> Wait | None:
+    """A CA of a name that a trust store has given to another certificate: CUCM keeps one certificate for each common name."""
+    for end in wish.far_ends:
+        seen = scene.observed.get(end.cluster)
+        for node in end.nodes:
+            for held in seen.trusted.get(node, ()) if seen else ():
+                rival = next((ca for ca in chain if ca.common_name == held.common_name and ca != held), None)
+                if rival:
+                    return Wait(
+                        "cn-collision",
+                        f"{end.cluster}/{node} holds another certificate named {held.common_name} (serial {held.serial}), and "
+                        "CUCM keeps one for each name, so the two cannot be trusted at a time; use a CA with a new name, "
+                        "keep the CA and renew only what it signs, or take the earlier one out by hand and accept the cut",
+                    )
+    return None
+
+
+def unproven(chain: Chain, wish: IdentityWish, scene: Scene) -> Iterator[tuple[Wait, Key | None]]:
+    """Nodes of which nobody knows whether new trust counts already, each with the restart that would help, if any does.
+
+    Cisco's documents differ on whether a CUCM takes a new certificate of CallManager-trust into use without a restart.
+    """
+    for end in wish.far_ends:
+        for node in end.nodes if end.takes_effect == "proof" else ():
+            found = scene.accepted(end.cluster, node, chain[0])
+            if found is None:
+                yield (
+                    Wait(
+                        "trust-unproven",
+                        f"whether {node} of {end.cluster} accepts certificates of {chain[0].common_name} cannot be tried: "
+                        "the issuer gives the probe no certificate; see to it yourself (a restart of Cisco CallManager may be "
+                        "required), then state certificates.trust_takes_effect: reset in the cluster's document",
+                    ),
+                    None,
+                )
+            elif not found.is_accepted:
+                yield (
+                    Wait(
+                        "restart",
+                        f"{node} of {end.cluster} holds the CA {chain[0].common_name} and does not accept its certificates "
+                        f"({found.problem}): Cisco CallManager must be restarted on it; approve with "
+                        f"`trunkline approve {end.cluster.partition('/')[2]}/{node}`",
+                    ),
+                    Key(end.cluster, Kind.SERVICE_RESTART, node),
+                )

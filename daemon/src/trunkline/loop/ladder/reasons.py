@@ -1,0 +1,70 @@
+"""Why a certificate is renewed, and whether another one is what is wished. Pure."""
+
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from trunkline.loop.ladder.scene import Scene
+from trunkline.model.certificate import Certificate
+from trunkline.model.renewal import when
+from trunkline.model.renewal.memory import Holder, Order
+from trunkline.model.renewal.wish import Chain, IdentityWish, KeyType
+
+REASONS = {
+    "missing": "there is none",
+    "compromised": "its key is said to be compromised",
+    "order": "a person asked for it",
+    "expiry": "its renewal is due",
+    "names": "documents state other names",
+    "key": "documents state another kind of key",
+    "issuer": "documents state another issuer, or the issuer has another CA",
+    "served": "it is stored, and not presented yet",
+    "usage": "it cannot be used as server and as client",
+}
+"""By the word in `Standing.why`."""
+
+
+def key_type(certificate: Certificate) -> KeyType | None:
+    """The kind of key that a certificate is for; None for one that trunkline does not know."""
+    public = certificate.x509.public_key()
+    if isinstance(public, rsa.RSAPublicKey):
+        return KeyType("rsa", public.key_size)
+    return KeyType("ec", public.key_size) if isinstance(public, ec.EllipticCurvePublicKey) else None
+
+
+def mismatch(certificate: Certificate, wish: IdentityWish, chain: Chain) -> str:
+    """In what a certificate is not as wished; empty where it is. An issuer that could not be asked says nothing."""
+    held = {name.lower() for name in certificate.names}
+    is_named = not wish.names or certificate.common_name.lower() == wish.names[0].lower()
+    if not is_named or not {name.lower() for name in wish.names} <= held:
+        return "names"
+    if key_type(certificate) != wish.key:
+        return "key"
+    if chain and not certificate.issued_by(chain[0]):
+        return "issuer"
+    return "" if certificate.serves_both_roles() else "usage"
+
+
+def renewal_at(certificate: Certificate, wish: IdentityWish) -> datetime:
+    """When the renewal of a certificate is due: sooner than its point of life where the windows before its end ask for that."""
+    seed = when.seed(wish.target, wish.holder, certificate.serial)
+    start = when.must_start(certificate.not_before, certificate.not_after, wish.policy, seed)
+    return min(start.renewal_at, start.at or start.renewal_at)
+
+
+def why(certificate: Certificate | None, wish: IdentityWish, scene: Scene, since: datetime | None) -> str:
+    """The reason to renew, empty where there is none. `since` is when the certificate was asked for, if that is known."""
+    if certificate is None:
+        return "missing"
+    order = scene.memory.orders.get(Holder(wish.target, wish.holder))
+    if order and not is_served(order, since):
+        return "compromised" if order.is_compromised else "order"
+    differs = mismatch(certificate, wish, scene.chain(wish))
+    if differs:
+        return differs
+    return "expiry" if scene.now >= renewal_at(certificate, wish) else ""
+
+
+def is_served(order: Order, since: datetime | None) -> bool:
+    """Whether a certificate was asked for after the order was given."""
+    return since is not None and since > order.at

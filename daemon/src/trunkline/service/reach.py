@@ -1,0 +1,74 @@
+"""How each target of a pass is reached, and how its device is made: CUBEs, clusters, issuers, and the wire."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from trunkline.desired.documents import Documents
+from trunkline.desired.wishes import issuers_of, probe_places
+from trunkline.devices.cube.device import CubeDevice
+from trunkline.devices.cucm.device import CucmDevice
+from trunkline.health.probe import Place
+from trunkline.health.wire import Ends, Identities, WireDevice
+from trunkline.model.errors import TrunklineError
+from trunkline.model.key import cluster_target, cube_target
+from trunkline.ports import Device
+from trunkline.service.access import cluster_access, cube_access
+from trunkline.service.issuing import Means, Places, desk_of, means_of
+from trunkline.service.kept import CLOCK, Shared
+from trunkline.service.probing import ProbeIdentities
+
+Reached = tuple[object, Callable[[], Device]]
+"""What a device is reached with, which tells whether it is still the same; and how it is made."""
+
+
+@dataclass
+class Reach:
+    """`held` tells the SHA-256 of the CA certificates that a CUBE held when it was last looked at."""
+
+    places: Places
+    cache_directory: Path
+    held: Callable[[str], frozenset[str]]
+    epoch: timedelta = timedelta(seconds=5)
+    _probes: ProbeIdentities = field(default_factory=lambda: ProbeIdentities(CLOCK.now))
+
+    def to(self, documents: Documents, target: str) -> Reached:
+        """Raises DesiredInvalid where the documents do not say how."""
+        kind, _, name = target.partition("/")
+        return {"cube": self._cube, "cluster": self._cluster, "issuer": self._issuer, "wire": self._wire}[kind](documents, name)
+
+    def _cube(self, documents: Documents, name: str) -> Reached:
+        access = cube_access(documents.cubes[name].value, self.places.secrets_directory)
+        return access, lambda: CubeDevice(cube_target(name), access, CLOCK.now)
+
+    def _cluster(self, documents: Documents, name: str) -> Reached:
+        access = cluster_access(documents.clusters[name].value, self.places.secrets_directory, self.cache_directory)
+        return access, lambda: Shared(CucmDevice(cluster_target(name), access, CLOCK.now), self.epoch)
+
+    def _issuer(self, documents: Documents, name: str) -> Reached:
+        means = means_of(documents, name, self.places, CLOCK.now)
+        return means, lambda: Shared(desk_of(means, CLOCK.now), timedelta())
+
+    def _wire(self, documents: Documents, name: str) -> Reached:
+        places = {holder: Place(*place) for holder, place in probe_places(documents, name).items()}
+        own = places.pop(cube_target(name), None)
+        issuers = tuple(self._usable(documents, name))
+
+        def identities() -> Identities:
+            return self._probes.of({means.name: means.issuer for means in issuers})
+
+        def made() -> Device:
+            return WireDevice(Ends(name, own, places, identities, lambda: self.held(name)), CLOCK.now)
+
+        return (own, places, tuple((means.name, means.document) for means in issuers)), made
+
+    def _usable(self, documents: Documents, cube: str) -> list[Means]:
+        """One that cannot be formed is told by its own desk."""
+        found = []
+        for issuer in sorted(issuers_of(documents, cube)):
+            try:
+                found.append(means_of(documents, issuer, self.places, CLOCK.now))
+            except TrunklineError:
+                continue
+        return found

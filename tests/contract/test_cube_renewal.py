@@ -245,10 +245,21 @@ def test_a_session_that_dies_amid_the_request(ladder: Ladder, at: str) -> None:
 def test_a_certificate_for_another_key_is_refused_with_what_was_logged(ladder: Ladder) -> None:
     ladder.ready()
     ladder.ask()
+    ladder.bench.router.syslog(f"%PKI-3-SOCKETSEND: Failed to send out message to CA server for {NAME}")  # of another day
     other = ladder.authority.issue(Wish("vg-yohur.example.com", datetime.now(UTC)))
     with pytest.raises(DeviceRefused, match="KEY_CMP_MISMATCH: Key in the certificate"):
         ladder.install(Certificate.from_pem(other.pem))
     assert Key(CUBE, Kind.IDENTITY, NAME) not in ladder.look().resources
+
+
+def test_what_was_logged_before_is_not_blamed(ladder: Ladder) -> None:
+    ladder.ready()
+    certificate = ladder.sign(ladder.ask())
+    ladder.bench.router.syslog(f"%PKI-3-KEY_CMP_MISMATCH: Key in the certificate and stored key for Trustpoint-{NAME}.")
+    ladder.bench.faults.refuses_import = "% Failed to parse or verify imported certificate"
+    with pytest.raises(DeviceRefused) as refused:
+        ladder.install(certificate)
+    assert "KEY_CMP_MISMATCH" not in str(refused.value)
 
 
 def test_a_certificate_is_there_only_if_it_is_read_back(ladder: Ladder) -> None:

@@ -107,3 +107,12 @@ def test_what_is_public_may_be_given_as_it_is(tmp_path: Path, caplog: pytest.Log
 
 def test_no_representation_shows_a_secret() -> None:
     assert "canary" not in repr(Settings(journal_url="postgresql://robot:canary@db/x"))
+
+
+def test_the_variables_that_documents_may_name_are_stated_in_the_file_or_with_commas_in_the_environment(tmp_path: Path) -> None:
+    path = written(tmp_path, 'secrets_environment = ["VOICE_*"]')
+    assert load(path, {}).secrets_environment == ("VOICE_*",)
+    assert load(path, {"TRUNKLINE_SECRETS_ENVIRONMENT": "A_*, B"}).secrets_environment == ("A_*", "B")
+    assert Settings().secrets_environment == ("TRUNKLINE_*",)
+    with pytest.raises(Stalled, match="secrets_environment"):
+        load(written(tmp_path, 'secrets_environment = ["A B"]'), {})

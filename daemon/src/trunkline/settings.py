@@ -6,16 +6,25 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from trunkline.model.errors import DesiredInvalid, Stalled
 
 DEFAULT_FILE = Path("trunkline.toml")
 REFERENCE = r"^$|^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"
+OWN_VARIABLES = ("TRUNKLINE_*",)
 LOG = logging.getLogger("trunkline")
 _warned: set[Path] = set()
+
+
+def _words(value: object) -> object:
+    """A variable of the environment holds several with commas between them."""
+    return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+
+Patterns = Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_*]+$")], ...], BeforeValidator(_words)]
 
 
 class _Strict(BaseModel):
@@ -51,6 +60,9 @@ class Settings(_Strict):
     state_directory: Path = Path(".trunkline")
     journal_url: str = Field(default="", repr=False)
     secrets_directory: Path = Field(default=Path(), description="What `file:` references are relative to")
+    secrets_environment: Patterns = Field(
+        default=OWN_VARIABLES, description="Which variables `env:` references of documents may name; `*` stands for any letters"
+    )
     requests_directory: Path | None = Field(
         default=None, description="Where requests for certificates are written that people sign; else state_directory/requests"
     )

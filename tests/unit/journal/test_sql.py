@@ -9,7 +9,7 @@ from support.fake import FakeWorld
 from trunkline.journal import history
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.errors import JournalFailed, Stalled
-from trunkline.model.key import Key, Kind
+from trunkline.model.key import HELD_KINDS, Key, Kind
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Action, Change, Difference, Plan, Step
 from trunkline.model.resource import Ownership, Resource
@@ -17,7 +17,7 @@ from trunkline.views import document
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SIP_UA = Key("cube/a", Kind.SIP_UA, "")
-TRUSTPOINT, ANCHOR = Key("cube/a", Kind.TRUSTPOINT, "TL-1"), Key("cube/a", Kind.TRUST_ANCHOR, "TL-1")
+TRUSTPOINT = Key("cube/a", Kind.TRUSTPOINT, "TL-1")
 TRUST = Key("cluster/s", Kind.CALLMANAGER_TRUST, "pub/1")
 TRUNK, RESET = Key("cluster/s", Kind.SIP_TRUNK, "T"), Key("cluster/s", Kind.ACTIVATION, "T")
 
@@ -71,10 +71,17 @@ def test_a_line_is_forgotten_when_it_is_gone_not_when_it_is_about_to_go(journal:
 
 
 def test_a_deletion_is_forgotten_when_it_is_done_with_what_it_held(journal: SqlJournal) -> None:
-    carry_out(journal, "a", step(Action.CREATE, TRUSTPOINT), step(Action.CREATE, ANCHOR))
+    held = [TRUSTPOINT._replace(kind=kind) for kind in sorted(HELD_KINDS)]
+    carry_out(journal, "a", *(step(Action.CREATE, key) for key in (TRUSTPOINT, *held)))
     carry_out(journal, "a", step(Action.DELETE, TRUSTPOINT), is_killed=True)
-    assert set(journal.inventory("a")) == {TRUSTPOINT, ANCHOR}
+    assert set(journal.inventory("a")) == {TRUSTPOINT, *held}
     carry_out(journal, "a", step(Action.DELETE, TRUSTPOINT))
+    assert journal.inventory("a") == {}
+
+
+@pytest.mark.parametrize(("action", "kind"), [(Action.RECYCLE, Kind.CONNECTION), (Action.RESTART, Kind.SERVICE_RESTART)])
+def test_what_is_only_done_is_nothing_that_was_made(journal: SqlJournal, action: Action, kind: Kind) -> None:
+    carry_out(journal, "a", step(action, Key("cube/a", kind, "7"), Difference("remote", None, "10.2.2.2:5061")))
     assert journal.inventory("a") == {}
 
 

@@ -53,7 +53,7 @@ def opened(settings: Settings, cubes: list[str] | None, *, acts: bool) -> Iterat
     """Raises DesiredInvalid for a revision that cannot be used, after printing every problem; Stalled where another
     process acts with the same journal and this one `acts` too.
     """
-    documents, revision = _newest(settings)
+    documents, revision = newest_documents(settings)
     unknown = set(cubes or ()) - documents.cubes.keys()
     if unknown:
         raise DesiredInvalid(
@@ -70,7 +70,8 @@ def opened(settings: Settings, cubes: list[str] | None, *, acts: bool) -> Iterat
         yield Opened(documents, revision, world, sorted(set(cubes)) if cubes else sorted(documents.cubes))
 
 
-def _newest(settings: Settings) -> tuple[Documents, str]:
+def newest_documents(settings: Settings) -> tuple[Documents, str]:
+    """Of the newest revision. Raises DesiredInvalid for one that cannot be used, after printing every problem."""
     source = source_of(settings)
     snapshot = source.fetch()
     documents, problems = usable(snapshot, source, Parser(), datetime.now(UTC).date())

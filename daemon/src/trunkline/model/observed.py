@@ -14,7 +14,8 @@ class Gap:
     """Something that could not be read. It is never taken for "absent": it holds every change that depends on it.
 
     `kind` None means the whole target, `name` None every resource of that kind, and a name that ends with a slash every
-    resource below it: "cucm-sub1/" is the whole trust store of that node.
+    resource below it: "cucm-sub1/" is the whole trust store of that node. A node shows its trust store, its own certificate
+    and its request in one answer, so that a gap of the first is one of all three.
     """
 
     target: str
@@ -25,7 +26,11 @@ class Gap:
     code: str = ""  # the stable word of the error behind it: "access_refused", …; empty: read, but not understood
 
     def covers(self, key: Key) -> bool:
-        if key.target != self.target or self.kind not in (None, key.kind):
+        if key.target != self.target:
+            return False
+        if self.kind is Kind.CALLMANAGER_TRUST and key.kind in (Kind.IDENTITY, Kind.CERTIFICATE_REQUEST):
+            return self.name in (None, f"{key.name}/")
+        if self.kind not in (None, key.kind):
             return False
         return self.name in (None, key.name) or (self.name.endswith("/") and key.name.startswith(self.name))
 

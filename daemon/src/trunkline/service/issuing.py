@@ -13,7 +13,7 @@ from trunkline.issuer.local.issuer import LocalCa
 from trunkline.model.errors import DesiredInvalid
 from trunkline.ports import Issuer
 from trunkline.service.access import secret
-from trunkline.settings import Settings
+from trunkline.settings import OWN_VARIABLES, Settings
 
 Now = Callable[[], datetime]
 
@@ -26,10 +26,17 @@ class Places:
     secrets_directory: Path = Path()
     requests_directory: Path | None = None  # None: below the state directory
     hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    secrets_environment: tuple[str, ...] = OWN_VARIABLES
 
     @classmethod
     def of(cls, settings: Settings) -> "Places":
-        return cls(settings.state_directory, settings.secrets_directory, settings.requests_directory, settings.hooks)
+        return cls(
+            settings.state_directory,
+            settings.secrets_directory,
+            settings.requests_directory,
+            settings.hooks,
+            settings.secrets_environment,
+        )
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,7 @@ def desk_of(means: Means, now: Now) -> Desk:
 def issuer_of(name: str, document: IssuerDocument, places: Places, now: Now) -> Issuer:
     """The issuer that a document states. Raises DesiredInvalid for a reference that leads nowhere."""
     if isinstance(document, LocalIssuer):
-        authority = Authority(
-            document.authority or name, places.state_directory, secret(document.passphrase, places.secrets_directory)
-        )
+        passphrase = secret(document.passphrase, places.secrets_directory, places.secrets_environment)
+        authority = Authority(document.authority or name, places.state_directory, passphrase)
         return LocalCa(authority, timedelta(days=document.validity_days), now, document.probing)
     raise DesiredInvalid(f"cannot use issuer {name}: kind {document.kind} is not known")

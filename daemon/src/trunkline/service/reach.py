@@ -6,11 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from trunkline.desired.documents import Documents
-from trunkline.desired.wishes import issuers_of, probe_places
+from trunkline.desired.wishes import issuers_of
 from trunkline.devices.cube.device import CubeDevice
 from trunkline.devices.cucm.device import CucmDevice
-from trunkline.health.probe import Place
-from trunkline.health.wire import Ends, Identities, WireDevice
+from trunkline.health.wire import Identities
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import cluster_target, cube_target
 from trunkline.ports import Device
@@ -18,6 +17,7 @@ from trunkline.service.access import cluster_access, cube_access
 from trunkline.service.issuing import Means, Places, desk_of, means_of
 from trunkline.service.kept import CLOCK, Shared
 from trunkline.service.probing import ProbeIdentities
+from trunkline.service.wire import places_of, wire_device
 
 Reached = tuple[object, Callable[[], Device]]
 """What a device is reached with, which tells whether it is still the same; and how it is made."""
@@ -39,11 +39,13 @@ class Reach:
         return {"cube": self._cube, "cluster": self._cluster, "issuer": self._issuer, "wire": self._wire}[kind](documents, name)
 
     def _cube(self, documents: Documents, name: str) -> Reached:
-        access = cube_access(documents.cubes[name].value, self.places.secrets_directory)
+        access = cube_access(documents.cubes[name].value, self.places.secrets_directory, self.places.secrets_environment)
         return access, lambda: CubeDevice(cube_target(name), access, CLOCK.now)
 
     def _cluster(self, documents: Documents, name: str) -> Reached:
-        access = cluster_access(documents.clusters[name].value, self.places.secrets_directory, self.cache_directory)
+        access = cluster_access(
+            documents.clusters[name].value, self.places.secrets_directory, self.cache_directory, self.places.secrets_environment
+        )
         return access, lambda: Shared(CucmDevice(cluster_target(name), access, CLOCK.now), self.epoch)
 
     def _issuer(self, documents: Documents, name: str) -> Reached:
@@ -51,17 +53,13 @@ class Reach:
         return means, lambda: Shared(desk_of(means, CLOCK.now), timedelta())
 
     def _wire(self, documents: Documents, name: str) -> Reached:
-        places = {holder: Place(*place) for holder, place in probe_places(documents, name).items()}
-        own = places.pop(cube_target(name), None)
-        issuers = tuple(self._usable(documents, name))
+        places, issuers = places_of(documents, name), tuple(self._usable(documents, name))
 
         def identities() -> Identities:
             return self._probes.of({means.name: means.issuer for means in issuers})
 
-        def made() -> Device:
-            return WireDevice(Ends(name, own, places, identities, lambda: self.held(name)), CLOCK.now)
-
-        return (own, places, tuple((means.name, means.document) for means in issuers)), made
+        stated = tuple((means.name, means.document) for means in issuers)
+        return (places, stated), lambda: wire_device(name, places, identities, lambda: self.held(name), CLOCK.now)
 
     def _usable(self, documents: Documents, cube: str) -> list[Means]:
         """One that cannot be formed is told by its own desk."""

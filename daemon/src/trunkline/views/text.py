@@ -6,13 +6,22 @@ from itertools import islice
 from typing import Any
 
 from trunkline.model.desired import Problem
-from trunkline.model.key import Key
+from trunkline.model.key import Key, cluster_target, cube_target
 from trunkline.model.observed import Gap
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Condition, ConditionType, Pass, Status
 from trunkline.model.plan import Action, Plan, Step
+from trunkline.views.certificates import recorded, standings
 
-SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "±", Action.DELETE: "-", Action.ACTIVATE: "!"}
+SIGNS = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.REPLACE: "±",
+    Action.DELETE: "-",
+    Action.ACTIVATE: "!",
+    Action.RECYCLE: "↻",
+    Action.RESTART: "!",
+}
 MOST_NAMED = 3
 
 
@@ -28,8 +37,14 @@ def plan(finished: Pass) -> Iterator[str]:
     for number, later in enumerate(finished.forecast, start=2):
         yield f"  then, in pass {number}: {summary(later)}"
         yield from _steps(later)
+    yield from _certificates(recorded.of_standings(finished))
     yield from _objections(finished)
     yield from _failure(finished)
+
+
+def _certificates(of: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Where each certificate stands, from recorded standings."""
+    yield from (f"  certificate  {line}" for line in standings.lines(of))
 
 
 def _nothing(finished: Pass) -> str:
@@ -165,6 +180,7 @@ def status(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         for link in document["links"]:
             shown = "  ".join(f"{c['type']}={c['status']}" for c in link["conditions"])
             yield f"  {link['name']}  {shown}"
+        yield from _certificates(document.get("standings", ()))
 
 
 def why(document: Mapping[str, Any], name: str) -> Iterator[str]:
@@ -175,6 +191,8 @@ def why(document: Mapping[str, Any], name: str) -> Iterator[str]:
         mark = {"True": "✓", "False": "✗"}.get(condition["status"], "?")
         yield f"  {mark} {condition['type']:<14} {condition['reason']}: {condition['message']}"
         yield f"      since {condition['since'][:19]}Z"
+    ends = (cube_target(link["cube"]), cluster_target(link["cluster"]))
+    yield from _certificates(one for one in document.get("standings", ()) if one["target"] in ends)
     for change in document["remaining"]:
         yield f"  differs: {change['action']} {change['key']}" + (f"  ({change['origin']})" if change["origin"] else "")
         for difference in change["differences"]:

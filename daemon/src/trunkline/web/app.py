@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from trunkline.model.errors import Stalled
 from trunkline.views.families import FAMILIES, Family, Sample
+from trunkline.web import certificates
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -70,6 +71,7 @@ def create_app(state: State) -> FastAPI:
     app = FastAPI(title="trunkline", docs_url=None, redoc_url=None)
     _serve_health(app, state)
     _serve_api(app, state)
+    certificates.serve(app, state.documents)
     return app
 
 

@@ -115,7 +115,8 @@ values; `yes`, `on`, `no` and `off` are words. Numbers such as `17.9` or `010`, 
 field: put a release in quotes. Aliases, merge keys, tags, keys stated twice and a second document in a file are refused.
 
 Secrets are never in documents, only where they are: `env:NAME` is a variable of the daemon's environment, `file:PATH` a file
-below its `secrets_directory`.
+below its `secrets_directory`. Which variables may be named is `secrets_environment` of the daemon's settings: unless stated,
+those that begin with TRUNKLINE_.
 
 Where a field is missing, `lines:` takes configuration lines as IOS shows them, and `fields:` takes fields of the AXL schema;
 what they say counts before what other fields become. For example `crypto signaling default trustpoint X ecdsa-cipher` under

@@ -1,7 +1,9 @@
 """The certificate REST API of each node (CUCM 14 and later): what a node presents, and what it trusts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -30,7 +32,8 @@ class CertificateSession:
 
     def snapshot(self) -> Snapshot:
         """What the node presents and trusts; what of it is not understood is in `unread`."""
-        return read(self._json("GET", "/snapshot/server"))
+        response = self.patience.ask(lambda: self._request("GET", "/snapshot/server"))
+        return replace(read(_body(response)), clock=clock_in(response.headers.get("Date")))
 
     def trust(self, pem: str) -> None:
         """Put a certificate into CallManager-trust; one that is there already is as good.
@@ -118,6 +121,15 @@ class CertificateSession:
         if self._http:
             self._http.close()
             self._http = None
+
+
+def clock_in(date: str | None) -> datetime | None:
+    """The time of an HTTP header `Date`, in UTC; None where there is none that can be read."""
+    try:
+        told = parsedate_to_datetime(date or "")
+    except (ValueError, OverflowError):
+        return None
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _body(response: requests.Response) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from trunkline.devices.cucm import snapshot, write
-from trunkline.devices.cucm.access import ClusterAccess, Patience
+from trunkline.devices.cucm.access import ClusterAccess, NodeAccess, Patience
 from trunkline.devices.cucm.axl.objects import Objects
 from trunkline.devices.cucm.axl.session import AxlSession
 from trunkline.devices.cucm.certificates import CertificateSession
@@ -74,7 +74,8 @@ class CucmDevice:
         found, gaps = self.objects.read(keys, is_full=full)
         certificates = self._read_certificates(is_full=full)
         snapshots = certificates.snapshots
-        resources = found | {resource.key: resource for resource in snapshot.trust_resources(self.target, snapshots)}
+        held = (*snapshot.trust_resources(self.target, snapshots), *snapshot.own_resources(self.target, snapshots))
+        resources = found | {resource.key: resource for resource in held}
         presented = tuple(snapshot.identities(self.target, snapshots))
         silent = tuple(
             Gap(self.target, f"{name}: {why}", Kind.CALLMANAGER_TRUST, f"{name}/", code=why.reason)
@@ -88,13 +89,21 @@ class CucmDevice:
             fingerprint=snapshot.fingerprint(resources.values(), presented),
             identities=presented,
             trusted={name: seen.certificates for name, seen in snapshots.items()},
-            facts=ClusterFacts(self.axl.release, self._nodes(snapshots)),
+            facts=ClusterFacts(self.axl.release, self._nodes(certificates)),
         )
 
-    def _nodes(self, snapshots: Mapping[str, snapshot.Snapshot]) -> tuple[Node, ...]:
-        publisher = self.access.publisher
-        return tuple(
-            Node(node.name, node.address, node is publisher, is_reachable=node.name in snapshots) for node in self.access.nodes
+    def _nodes(self, certificates: _Certificates) -> tuple[Node, ...]:
+        return tuple(self._node(node, certificates) for node in self.access.nodes)
+
+    def _node(self, node: NodeAccess, certificates: _Certificates) -> Node:
+        """Its clock is that of its answer, and goes on since."""
+        seen = certificates.snapshots.get(node.name)
+        return Node(
+            node.name,
+            node.address,
+            node is self.access.publisher,
+            is_reachable=seen is not None,
+            clock=seen.clock + (self.now() - certificates.at) if seen and seen.clock else None,
         )
 
     def _read_certificates(self, *, is_full: bool) -> _Certificates:

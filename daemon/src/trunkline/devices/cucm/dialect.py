@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trunkline.devices.cucm import read, write
+from trunkline.devices.cucm.renewal import acts
 from trunkline.model.key import Key, Kind
 from trunkline.model.plan import Action, Change, Command
 from trunkline.model.resource import Resource
@@ -46,16 +47,16 @@ class CucmDialect:
 
     def canonical(self, resource: Resource) -> Resource:
         if resource.key.kind not in OBJECTS:
-            return resource
+            return acts.canonical(resource)
         settings = {field: read.normalised(field, value) for field, value in resource.settings.items()}
         return resource.with_settings(settings)
 
-    def implied(self, key: Key, slot: str, wanted: str | None = None) -> str | None:  # noqa: ARG002 - the port's form
-        """A field that an observation leaves out is null, which is the same as empty."""
-        return "" if wanted == "" else None
+    def implied(self, key: Key, slot: str, wanted: str | None = None) -> str | None:
+        """A field that an observation leaves out is null, which is the same as empty; what no node shows is as wanted."""
+        return "" if wanted == "" else acts.implied(key, slot, wanted)
 
-    def satisfies(self, key: Key, slot: str, has: str, wanted: str) -> bool:  # noqa: ARG002 - the port's form
-        return has == wanted
+    def satisfies(self, key: Key, slot: str, has: str, wanted: str) -> bool:
+        return acts.satisfies(key, slot, has, wanted)
 
     def manages(self, key: Key, slot: str) -> bool:  # noqa: ARG002 - the port's form
         """Never: on a cluster only what is stated is trunkline's."""
@@ -80,6 +81,8 @@ class CucmDialect:
             return (_activation(change.key),)
         if change.key.kind is Kind.CALLMANAGER_TRUST:
             return (_trust(change),)
+        if change.key.kind in acts.ACTS:
+            return acts.ACTS[change.key.kind](change)
         if change.action is Action.DELETE:
             return (_removal(change),)
         if change.action is Action.REPLACE:

@@ -4,8 +4,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from trunkline.devices.cucm.renewal import pending
+from trunkline.devices.cucm.renewal.pending import Pending
 from trunkline.model.certificate import Certificate, chain_above
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap, Identity
@@ -21,6 +24,7 @@ class Unread:
     problem: str
     evidence: str
     filename: str = ""
+    kind: Kind = Kind.CALLMANAGER_TRUST
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Snapshot:
     trusted: tuple[tuple[str, Certificate], ...]  # file name, certificate
     service: str = "CallManager"
     unread: tuple[Unread, ...] = ()
+    request: Pending | None = None
+    clock: datetime | None = None  # of the node's web server, when it answered; None: it did not say
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -44,11 +50,12 @@ def read(body: Any) -> Snapshot:
     """
     try:
         own = {str(entry["service"]): str(entry["certificate"]) for entry in body["identities"]}
+        requests = {str(entry["service"]): entry.get("csr") for entry in body["identities"]}
         stores = [(str(entry["service"]), entry["certificate_data"]) for entry in body["trusts"]]
         rows = [
             (str(row["filename"]), str(row["certificate"])) for name, store in stores if _is_callmanager(name) for row in store
         ]
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         return Snapshot(None, (), unread=(Unread("its snapshot has another shape than is known", _evidence(body)),))
     service = next((name for name in own if _is_callmanager(name)), "CallManager")
     unread: list[Unread] = []
@@ -57,7 +64,8 @@ def read(body: Any) -> Snapshot:
         unread.append(Unread("its snapshot holds no CallManager-trust", _evidence([name for name, _ in stores])))
     read = [(filename, _certificate(pem, f"the certificate {filename}", filename, unread)) for filename, pem in rows]
     trusted = tuple((filename, certificate) for filename, certificate in read if certificate)
-    return Snapshot(identity, trusted, service, tuple(unread))
+    request = _request(requests.get(service), unread)
+    return Snapshot(identity, trusted, service, tuple(unread), request)
 
 
 def _is_callmanager(service: str) -> bool:
@@ -69,6 +77,18 @@ def _certificate(pem: str, what: str, filename: str, unread: list[Unread]) -> Ce
         return Certificate.from_pem(pem)
     except ValueError as error:
         unread.append(Unread(f"{what} cannot be read: {error}", pem[:EVIDENCE_CHARACTERS], filename))
+        return None
+
+
+def _request(pem: object, unread: list[Unread]) -> Pending | None:
+    """There is one only between the request and its answer."""
+    if not pem:
+        return None
+    try:
+        return pending.read(str(pem))
+    except ValueError as error:
+        problem = f"its request for a CallManager certificate cannot be read: {error}"
+        unread.append(Unread(problem, str(pem)[:EVIDENCE_CHARACTERS], kind=Kind.CERTIFICATE_REQUEST))
         return None
 
 
@@ -84,6 +104,18 @@ def trust_resources(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[
             yield Resource(key, {"sha256": certificate.sha256, "pem": certificate.pem})
 
 
+def own_resources(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[Resource]:
+    """The stored CallManager certificate of each node, which it presents since its service started last, or will with the
+    next start; and the request that it holds, if any.
+    """
+    for node, seen in snapshots.items():
+        if seen.identity:
+            settings = {"sha256": seen.identity.sha256, "pem": seen.identity.pem}
+            yield Resource(Key(target, Kind.IDENTITY, node), settings)
+        if seen.request:
+            yield Resource(Key(target, Kind.CERTIFICATE_REQUEST, node), seen.request.settings)
+
+
 def identities(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[Identity]:
     """What each node presents, with the issuers that its own trust store holds."""
     for node, seen in snapshots.items():
@@ -92,10 +124,13 @@ def identities(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[Ident
 
 
 def trust_gaps(target: str, snapshots: Mapping[str, Snapshot]) -> Iterator[Gap]:
-    """What of the nodes' answers is not understood: a whole node, or one file of its trust store, which hides no other."""
+    """What of the nodes' answers is not understood: a whole node, one file of its trust store, which hides no other, or its
+    request.
+    """
     for node, seen in snapshots.items():
         for part in seen.unread:
-            yield Gap(target, f"{node}: {part.problem}", Kind.CALLMANAGER_TRUST, f"{node}/{part.filename}", part.evidence)
+            name = f"{node}/{part.filename}" if part.kind is Kind.CALLMANAGER_TRUST else node
+            yield Gap(target, f"{node}: {part.problem}", part.kind, name, part.evidence)
 
 
 def fingerprint(resources: Iterable[Resource], presented: Iterable[Identity]) -> str:

@@ -19,12 +19,13 @@ def install(session: CubeSession, command: Command) -> str:
     line, wanted = command.lines[0], Certificate.from_pem(command.payload["pem"])
     found = TRUSTPOINT.match(line)
     assert found  # noqa: S101 - the dialect made it
+    earlier = _logged(session)
     reply = session.paste(line, command.payload["pem"])
     reading = exported(session.export([found[1]])[0])
     if not reading.problem and wanted in reading.value:
         return ""
     said = error_in(reply) or " ".join(reply.split())[-160:]
-    hint = _logged(session, found[1])
+    hint = _complaint([entry for entry in _logged(session) if entry not in earlier], found[1])
     raise DeviceRefused(
         f"cannot do `{line}` on {session.access.where}: the CUBE says `{said}`"
         + (f" and logs `{hint}`" if hint else "")
@@ -33,8 +34,13 @@ def install(session: CubeSession, command: Command) -> str:
     )
 
 
-def _logged(session: CubeSession, trustpoint: str) -> str:
-    """The last complaint about the trustpoint, or of anything; a CUBE that does not show its log has none."""
-    found = [match[0].strip() for line in session.ask([LOGGED])[0].split("\n") if (match := SAID.search(line))]
-    own = [line for line in found if re.search(rf"(?<![\w-]){re.escape(trustpoint)}(?![\w-])|-{re.escape(trustpoint)}\b", line)]
-    return (own or [""])[-1]
+def _logged(session: CubeSession) -> list[str]:
+    """Complaints with their times, oldest first; a CUBE that does not show its log has none."""
+    return [line.strip() for line in session.ask([LOGGED])[0].split("\n") if SAID.search(line)]
+
+
+def _complaint(entries: list[str], trustpoint: str) -> str:
+    """The newest one about the trustpoint."""
+    named = re.compile(rf"(?:\bTrustpoint-|[\s:]){re.escape(trustpoint)}\.?(?:\s|$)")
+    found = [match[0].strip() for entry in entries if named.search(entry) and (match := SAID.search(entry))]
+    return found[-1] if found else ""

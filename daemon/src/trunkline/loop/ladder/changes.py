@@ -54,7 +54,7 @@ def _gone(held: Revisions, name: str) -> Iterator[Change]:
 
 def _recycled(target: str, row: Connection) -> Change:
     key = Key(target, Kind.CONNECTION, str(row.connection_id))
-    remote = Resource(key, {"remote": f"{row.remote_address}:{row.remote_port}"})
+    remote = Resource(key, {"remote": row.remote})
     return Change(Action.RECYCLE, key, remote, remote)
 
 

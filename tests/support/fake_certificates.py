@@ -306,7 +306,7 @@ class CertifiedWorld(FakeWorld):
     def climb(self, cube: str, most_passes: int = 40) -> list[Pass]:
         """Passes until none wants another look."""
         found = [self.run(cube)]
-        while len(found) < most_passes and found[-1].wants_another_look:
+        while len(found) < most_passes and found[-1].goes_on(found[-2] if len(found) > 1 else None):
             found.append(self.run(cube, found[-1]))
         return found
 

@@ -34,7 +34,7 @@ from trunkline.service.world import PassOptions, World
 from trunkline.settings import Settings, load
 from trunkline.views import document, text
 
-MOST_PASSES = 5
+MOST_PASSES = 30
 OnStep = Callable[[int, int, Step], None]
 
 
@@ -157,13 +157,18 @@ def _passes(ready: Opened, progress: OnStep, stopping: Stopping) -> Iterator[Pas
             yield _until_converged(ready, name, progress, stopping)
 
 
+def _is_worth_another(finished: Pass) -> bool:
+    return bool(finished.outcomes) and not finished.failure and not finished.is_converged and finished.result != "waiting"
+
+
 def _until_converged(ready: Opened, name: str, progress: OnStep, stopping: Stopping) -> Pass:
     finished: Pass | None = None
     for _ in range(MOST_PASSES):
-        options = PassOptions(finished, is_full=True, is_stopping=stopping.is_set, on_step=progress)
+        previous = finished
+        options = PassOptions(previous, is_full=True, is_stopping=stopping.is_set, on_step=progress)
         finished = ready.world.run_pass(ready.documents, ready.revision, name, options)
         ready.world.journal.record(finished)
-        if stopping.is_set() or finished.failure or finished.is_converged or not finished.outcomes:
+        if stopping.is_set() or not (finished.goes_on(previous) or _is_worth_another(finished)):
             break
     assert finished is not None  # noqa: S101 - there is at least one pass
     return finished

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trunkline.loop.diff import is_unknown
+from trunkline.loop.on_wire import on_wire
 from trunkline.model.desired import Desired, DesiredLink
 from trunkline.model.key import Key, Kind, cluster_target, cube_target
 from trunkline.model.observed import CubeFacts, Identity, Observed
@@ -52,7 +53,7 @@ def conditions(link: DesiredLink, evidence: Evidence, earlier: Mapping[Condition
         ConditionType.IDENTITY_READY: _identity_ready(link, evidence),
         ConditionType.NAME_MATCH: _name_match(link, evidence),
         ConditionType.PROVEN: _proven(link, evidence),
-        ConditionType.ON_WIRE: (Status.UNKNOWN, "NoProbe", "nothing looks at what is presented on the wire yet"),
+        ConditionType.ON_WIRE: on_wire(link, evidence.observed),
         ConditionType.IN_SYNC: _in_sync(link, evidence),
     }
     answers[ConditionType.READY] = _ready(answers)
@@ -211,9 +212,9 @@ def _in_sync(link: DesiredLink, evidence: Evidence) -> Answer:
 
 
 def _ready(answers: Mapping[ConditionType, Answer]) -> Answer:
-    """Every condition that is known must be true; only what nothing measures yet may be unknown."""
+    """Every condition must be true but one: a certificate that is still presented is one that the other end accepts."""
     for kind, (status, _, message) in answers.items():
-        if status is Status.FALSE or (status is Status.UNKNOWN and kind is not ConditionType.ON_WIRE):
+        if status is not Status.TRUE and kind is not ConditionType.ON_WIRE:
             return (Status.FALSE if status is Status.FALSE else Status.UNKNOWN, f"Not{kind.value}", message)
     return (Status.TRUE, "Ready", "calls can be carried")
 

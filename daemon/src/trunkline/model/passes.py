@@ -90,12 +90,23 @@ class Pass:
         """Nothing is left to do, and everything was there to be compared."""
         return not (self.failure or self.remaining or self.gaps or (self.plan and self.plan.held and not self.outcomes))
 
-    @property
-    def wants_another_look(self) -> bool:
-        """Whether a further pass may go on at once: one pass climbs only as far as it could see."""
-        is_done = any(outcome.result is Result.APPLIED for outcome in self.outcomes)
+    def goes_on(self, previous: "Pass | None") -> bool:
+        """Whether a further pass may act at once: one pass climbs only as far as it could see.
+
+        Not after the very steps of the pass before: whatever they are to bring about needs time.
+        """
+        if self.failure:
+            return False
+        if self.is_moving:
+            return True
         is_climbing = any(standing.coming and not standing.waits for standing in self.standings)
-        return not self.failure and (self.is_moving or (is_done and (bool(self.remaining) or is_climbing)))
+        return bool(self.done - (previous.done if previous else frozenset())) and (bool(self.remaining) or is_climbing)
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The effects of the steps that were carried out."""
+        keys = {outcome.key for outcome in self.outcomes if outcome.result is Result.APPLIED}
+        return frozenset(step.effect for step in (self.plan.steps if self.plan else ()) if step.key in keys)
 
     @property
     def result(self) -> str:
@@ -106,6 +117,8 @@ class Pass:
             return "applied" if self.outcomes else "converged"
         if isinstance(self.verdict, Hold) or self.codes - {"observe-only"}:
             return "held"
+        if any(outcome.result is Result.WAITING for outcome in self.outcomes):
+            return "waiting"
         if self.outcomes:
             return "incomplete"
         return "drifted" if self.remaining else "gaps"
@@ -121,6 +134,7 @@ class Pass:
         return Precedent(self.revision, self.refused, self.conditions)
 
 
-RESULTS = ("converged", "applied", "incomplete", "held", "drifted", "gaps")
-"""Results of a pass that did not fail: nothing to do; all done; some steps left, the daemon is stopping; something may
+RESULTS = ("converged", "applied", "incomplete", "waiting", "held", "drifted", "gaps")
+"""Results of a pass that did not fail: nothing to do; all done; some steps left, to be done next;
+somebody else needs time, such as an issuer; something may
 not be done now; differences that are only observed; no difference, but not everything could be read."""

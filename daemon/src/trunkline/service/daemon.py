@@ -138,6 +138,8 @@ class Daemon:
             self.tallies.count(finished)
             self.world.journal.record(finished)
             self._tell(finished, turn.previous)
+            if finished.goes_on(turn.previous):
+                self.turns.look_at(name, is_forced=True)
         except TrunklineError as error:
             LOG.error("%s: %s", name, error)
             self.tallies.count_error(name, error.reason)

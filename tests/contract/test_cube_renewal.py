@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,107 +9,25 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from support.cubes import Bench, running_cube
-from trunkline.devices.cube.acts.keys import zeroize
-from trunkline.devices.cube.device import CubeDevice
+from support.climbing import CUBE, NAME, Ladder, climber_of
+from support.cubes import running_cube
+from trunkline.devices.cube.acts import keys
 from trunkline.devices.cube.session.dialogs import REMOVES_ALL_KEYS, REMOVES_KEYS, Answer
 from trunkline.model.certificate import Certificate
 from trunkline.model.errors import DeviceBusy, DeviceRefused, DeviceUnreachable, OurBug
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import Observed
-from trunkline.model.plan import Action, Change, Command, Difference, Step
-from trunkline.model.resource import Resource
-from trunkline.twin.ca import Authority, Wish, certify
+from trunkline.model.plan import Action, Command
+from trunkline.twin.ca import Wish
 from trunkline.twin.cube.pki.store import Key as TwinKey
 from trunkline.twin.lab.spec import article_cube
 
-CUBE, NAME = "cube/x", "sip-trunk-cert-1"
 CHALLENGE = "%PKI-6-CSR_FINGERPRINT: \r\n                      CSR Fingerprint MD5 : 00"
-
-
-@dataclass
-class Ladder:
-    """A CUBE, the hand that climbs, and a CA that signs for it."""
-
-    bench: Bench
-    device: CubeDevice
-    authority: Authority
-    kind: str = "rsa 2048"
-
-    @property
-    def issuer(self) -> Certificate:
-        return Certificate.from_pem(self.authority.issuer.pem)
-
-    def look(self) -> Observed:
-        return self.device.observe([], full=True)
-
-    def do(self, action: Action, kind: Kind, settings: dict[str, str] | None, name: str = NAME) -> str:
-        key = Key(CUBE, kind, name)
-        dialect = self.device.dialect()
-        before = self.look().resources.get(key) if action is not Action.CREATE else None
-        after = dialect.canonical(Resource(key, settings)) if settings is not None else None
-        has, wants = (one.settings if one else {} for one in (before, after))
-        slots = dict.fromkeys([*wants, *(has if action is Action.DELETE else ())])
-        differences = tuple(
-            Difference(slot, has.get(slot), wants.get(slot)) for slot in slots if has.get(slot) != wants.get(slot)
-        )
-        change = Change(action, key, before, after, differences)
-        return self.device.carry_out(Step(change, dialect.render(change)))
-
-    def make_key(self) -> None:
-        self.do(Action.CREATE, Kind.KEY_PAIR, {"type": self.kind})
-
-    def make_trustpoint(self, *, enrollment: str = "terminal pem", is_asked: bool = False) -> None:
-        has_alternative = self.bench.router.train.numbers >= (16,)
-        lines = [
-            f"enrollment {enrollment}",
-            *([] if is_asked else ["serial-number none", "fqdn none", "ip-address none"]),
-            "subject-name cn=vg-yohur.example.com,o=Example",
-            *(["subject-alt-name vg-yohur.example.com"] if has_alternative else []),
-            "revocation-check none",
-            f"fingerprint {self.issuer.sha1}",
-            f"{'rsa' if self.kind.startswith('rsa') else 'ec'}keypair {NAME}",
-            "hash sha256",
-        ]
-        self.do(Action.CREATE, Kind.TRUSTPOINT, {line: line for line in lines})
-
-    def trust(self) -> None:
-        self.do(Action.CREATE, Kind.TRUST_ANCHOR, {"sha256": self.issuer.sha256, "pem": self.issuer.pem})
-
-    def public(self) -> str:
-        return self.look().resources[Key(CUBE, Kind.KEY_PAIR, NAME)].settings["public"]
-
-    def ask(self) -> str:
-        return self.do(Action.CREATE, Kind.CERTIFICATE_REQUEST, {"issuer": "lab", "public": self.public()})
-
-    def sign(self, csr_pem: str, *, begins: datetime | None = None) -> Certificate:
-        wish = Wish("vg-yohur.example.com", begins or datetime.now(UTC), 90, names=("vg-yohur.example.com",))
-        public = x509.load_pem_x509_csr(csr_pem.encode()).public_key()
-        return Certificate(certify(wish, public, self.authority.issuer).public_bytes(Encoding.DER))
-
-    def install(self, certificate: Certificate) -> None:
-        self.do(Action.CREATE, Kind.IDENTITY, {"sha256": certificate.sha256, "pem": certificate.pem})
-
-    def ready(self) -> None:
-        self.make_key()
-        self.make_trustpoint()
-        self.trust()
-
-    def presented(self) -> Certificate | None:
-        found = self.bench.lab.cubes[self.bench.name].agent.presented("10.72.86.74")
-        return Certificate(found.public_bytes(Encoding.DER)) if found else None
-
-
-def _climber(bench: Bench, kind: str = "rsa 2048") -> Ladder:
-    device = bench.device()
-    device.observe([])
-    return Ladder(bench, device, Authority.create("new issuing CA", datetime.now(UTC)), kind)
 
 
 @pytest.fixture(params=["17.9"])
 def ladder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ladder]:
     with running_cube(tmp_path, article_cube(request.param)) as bench:
-        climber = _climber(bench)
+        climber = climber_of(bench)
         yield climber
         assert " UTC " in climber.device.session().ask(["show clock"])[0]  # no half-open mode, whatever happened
         climber.device.close()
@@ -120,7 +37,7 @@ def ladder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ladder]:
 @pytest.mark.parametrize("train", ["15.6", "16.12", "17.9", "17.15", "26.1"])
 def test_the_whole_ladder(tmp_path: Path, train: str, kind: str) -> None:
     with running_cube(tmp_path, article_cube(train)) as bench:
-        ladder = _climber(bench, kind)
+        ladder = climber_of(bench, kind)
         ladder.make_key()
         pair = ladder.look().resources[Key(CUBE, Kind.KEY_PAIR, NAME)]
         assert pair.settings["type"] == kind
@@ -161,6 +78,23 @@ def test_a_key_pair_that_is_there_is_never_made_anew(ladder: Ladder) -> None:
     with pytest.raises(DeviceRefused):
         ladder.make_key()
     assert ladder.public() == public
+
+
+@pytest.mark.parametrize(
+    ("ladder", "said", "is_kept"),
+    [("15.6", "really want to replace", True), ("17.9", "They will be replaced", False)],
+    indirect=["ladder"],
+)
+def test_somebody_who_makes_the_key_meanwhile(
+    ladder: Ladder, said: str, is_kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Classic IOS asks and is told no; IOS XE has replaced it already, which is not passed over in silence."""
+    ladder.make_key()
+    public = ladder.public()
+    monkeypatch.setattr(keys, "held", lambda _session: {})
+    with pytest.raises(DeviceRefused, match=said):
+        ladder.make_key()
+    assert (ladder.public() == public) is is_kept
 
 
 def test_a_long_key_is_waited_for_in_the_background(ladder: Ladder) -> None:
@@ -314,5 +248,5 @@ def test_a_removal_that_would_take_every_key_is_answered_with_no(ladder: Ladder)
 def test_a_command_that_names_no_label_is_not_sent(ladder: Ladder) -> None:
     for line in ("crypto key zeroize rsa", "crypto key zeroize rsa a b", "crypto key zeroize rsa other"):
         with pytest.raises(OurBug):
-            zeroize(ladder.device.session(), Command("zeroize", (line,), {"label": NAME}))
+            keys.zeroize(ladder.device.session(), Command("zeroize", (line,), {"label": NAME}))
     assert "sip-trunk-key" in ladder.bench.lab.cubes[ladder.bench.name].store.keys

@@ -25,8 +25,9 @@ def generate(session: CubeSession, command: Command) -> str:
             is_untouched=True,
         )
     reply = session.converse(line, (dialogs.Answer(dialogs.REPLACES_KEYS, "no"),), session.access.key_timeout_seconds)
-    problem = error_in(reply) or (dialogs.last_line(reply) if dialogs.REPLACES_KEYS.search(reply) else "")
-    if problem:
+    overtaken = dialogs.REPLACES_KEYS.search(reply) or dialogs.REPLACED_KEYS.search(reply)
+    problem = error_in(reply) or (overtaken[0].strip() if overtaken else "")
+    if problem:  # somebody made one of that name a moment ago
         raise DeviceRefused(f"cannot do `{line}` on {session.access.where}: the CUBE says `{problem}`", (line, problem))
     _await(session, line, label, is_in_background=bool(dialogs.IN_BACKGROUND.search(reply)))
     return ""

@@ -22,7 +22,8 @@ class Answer:
     reply: str
 
 
-REPLACES_KEYS = re.compile(r"Do you really want to replace them\? \[yes/no\]:\s*$")
+REPLACES_KEYS = re.compile(r"Do you really want to replace them\? \[yes/no\]:[ ]*$", re.MULTILINE)
+REPLACED_KEYS = re.compile(r"^% They will be replaced", re.MULTILINE)  # IOS XE does not ask
 IN_BACKGROUND = re.compile(r"^% Generating crypto \w+ keys in background", re.MULTILINE)
 REMOVES_KEYS = re.compile(r"Do you really want to remove these keys\? \[yes/no\]:\s*$")
 REMOVES_ALL_KEYS = re.compile(r"^% All (?:\w+ )?[Kk]eys will be removed\.(?s:.*)\[yes/no\]:\s*$", re.MULTILINE)

@@ -300,6 +300,12 @@ FOLDERS: dict[str, tuple[dict[str, bytes], str, dict[str, bytes]]] = {
         "Put it into cubes/, clusters/ or links/, or move it out of the folder of desired state",
         examples(),
     ),
+    "TL007": (
+        {**examples(), "certificates/vg-yohur.pem": b"not yet"},
+        "certificates/vg-yohur.pem:1:1: error TL007: there is no certificate in it. "
+        "Put the certificate that the CA signed there, in PEM form, and nothing secret",
+        {**examples(), "certificates/vg-yohur.pem": OWN.encode()},
+    ),
     "TL006": (
         {**examples(), "cubes/vg-yohur.yml": examples()[CUBE]},
         "cubes/vg-yohur.yml:1:1: error TL006: cubes/vg-yohur.yaml states the same object. Keep one of the two",

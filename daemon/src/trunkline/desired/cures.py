@@ -9,6 +9,7 @@ from trunkline.desired.documents.fields import ENV_OR_FILE, FORMS
 NO_DOCUMENTS = "Put estate.yaml, cubes/, clusters/ and links/ into this folder, or point trunkline at the right one"
 HIGHER = "Point trunkline at that folder"
 MISPLACED = "Put it into cubes/, clusters/ or links/, or move it out of the folder of desired state"
+NO_CERTIFICATE = "Put the certificate that the CA signed there, in PEM form, and nothing secret"
 MISNAMED = "Rename it: letters, digits, `_`, `.` and `-`, at most 63, beginning with a letter or digit"
 EMPTY = "Write the document, or delete the file"
 NOT_YAML = "Mend the YAML at this place; an editor that uses the published schema shows it while you type"

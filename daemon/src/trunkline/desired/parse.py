@@ -14,6 +14,7 @@ from trunkline.desired.documents import Cluster, Cube, Document, Documents, Esta
 from trunkline.desired.documents.fields import NAME
 from trunkline.desired.documents.walk import fields_at
 from trunkline.desired.tree import Path, Position
+from trunkline.model.certificate import Certificate, certificates_in
 from trunkline.model.desired import Problem
 
 ESTATE_PATH = "estate.yaml"
@@ -27,6 +28,7 @@ class OneFile:
     path: str
     placed: Placed[Any] | None
     problems: tuple[Problem, ...] = ()
+    certificates: tuple[Certificate, ...] = ()  # of a file in certificates/
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def assemble(files: Iterable[OneFile]) -> Parsed:
     every = sorted(files, key=lambda one: one.path)
     for one in every:
         problems.extend(one.problems)
+        if one.certificates:
+            continue
         name = str(PurePosixPath(one.path).with_suffix(""))
         other = by_name.setdefault(name, one.path)
         if other != one.path:
@@ -91,7 +95,8 @@ def assemble(files: Iterable[OneFile]) -> Parsed:
     elif not every:
         problems = [Problem(ESTATE_PATH, 1, 1, "TL001", "there are no documents here", cures.NO_DOCUMENTS)]
     estate = next(iter(found[Estate].values()), Placed("estate", ESTATE_PATH, Estate()))
-    readable = Documents(estate, found[Cube], found[Cluster], found[Link], frozenset(unread))
+    answers = {one.path: one.certificates for one in every if one.certificates}
+    readable = Documents(estate, found[Cube], found[Cluster], found[Link], frozenset(unread), answers)
     return Parsed(None if problems else readable, tuple(sorted(problems)), readable)
 
 
@@ -113,6 +118,8 @@ def model_of(path: str) -> type[Document] | None:
 
 def parse_one(path: str, content: bytes) -> OneFile:
     """One file."""
+    if is_answer(path):
+        return _answer(path, content)
     model = model_of(path)
     if model is None:
         return _refused(path, "TL002", "no document has its place here", cures.MISPLACED)
@@ -129,6 +136,23 @@ def parse_one(path: str, content: bytes) -> OneFile:
         return OneFile(path, None, (*flaws, *_invalid(path, model, error, read.positions)))
     placed = Placed(PurePosixPath(path).stem, path, document, read.positions)
     return OneFile(path, None if flaws else placed, flaws)
+
+
+def is_answer(path: str) -> bool:
+    """Whether a file holds a certificate that a person signed."""
+    return path.startswith("certificates/") and path.endswith(".pem")
+
+
+def _answer(path: str, content: bytes) -> OneFile:
+    """Names and folders below certificates/ are free: an answer is found by its public key."""
+    try:
+        found = certificates_in(content)
+    except ValueError as error:
+        return _refused(path, "TL007", str(error), cures.NO_CERTIFICATE)
+    if not found or b"PRIVATE KEY-----" in content:
+        what = "there is a private key in it" if found else "there is no certificate in it"
+        return _refused(path, "TL007", what, cures.NO_CERTIFICATE)
+    return OneFile(path, None, certificates=found)
 
 
 def _refused(path: str, code: str, message: str, cure: str) -> OneFile:

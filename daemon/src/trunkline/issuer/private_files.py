@@ -29,10 +29,10 @@ def write_new(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
         raise Stalled(f"cannot write {path}: {error.strerror}; make the folder writable for the daemon") from error
 
 
-def replace(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
+def replace(path: Path, content: bytes, mode: int = PRIVATE_FILE, folder_mode: int = PRIVATE_FOLDER) -> None:
     """The same, in place of what was there."""
     try:
-        path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=folder_mode, parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), mode)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from trunkline.model.errors import Stalled
-from trunkline.source.tree import SUFFIXES
+from trunkline.source.tree import is_document
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -15,8 +15,8 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     for directory, names, files in os.walk(folder):
         names[:] = [name for name in names if not name.startswith(".")]
         for name in sorted(files):
-            if name.endswith(SUFFIXES):
-                path = Path(directory, name)
+            path = Path(directory, name)
+            if is_document(path.relative_to(folder).as_posix()):
                 try:
                     found[path.relative_to(folder).as_posix()] = path.read_bytes()
                 except OSError as error:

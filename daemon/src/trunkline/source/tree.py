@@ -9,6 +9,7 @@ from pygit2.enums import FileMode
 from trunkline.model.desired import Problem
 
 SUFFIXES = (".yaml", ".yml")
+CERTIFICATES = "certificates/"
 MOST_BYTES = 1024 * 1024
 CODE = "TL002"
 
@@ -46,7 +47,7 @@ class TreeReader:
                     problems += below.problems
                 elif entry.filemode in (FileMode.LINK, FileMode.COMMIT):
                     problems.append(_no_file(path, is_link=entry.filemode == FileMode.LINK))
-                elif path.endswith(SUFFIXES):
+                elif is_document(path):
                     files[path] = str(entry.id)
             known = Listing(files, tuple(problems))
         else:
@@ -56,6 +57,11 @@ class TreeReader:
 
     def _below(self, prefix: str) -> Iterator[tuple[tuple[str, pygit2.Oid], Listing]]:
         return ((key, listing) for key, listing in self._folders.items() if key[0].startswith(prefix) and key[0] != prefix)
+
+
+def is_document(path: str) -> bool:
+    """Whether a file of desired state is read: documents, and the certificates that people signed."""
+    return path.endswith(SUFFIXES) or (path.startswith(CERTIFICATES) and path.endswith(".pem"))
 
 
 def _no_file(path: str, *, is_link: bool) -> Problem:

@@ -11,6 +11,7 @@ from trunkline.desired.documents.estate import Estate
 from trunkline.desired.documents.fields import Document
 from trunkline.desired.documents.link import Link
 from trunkline.desired.tree import Path, Position
+from trunkline.model.certificate import Certificate
 from trunkline.model.resource import Origin
 
 DocumentT = TypeVar("DocumentT", bound=Document)
@@ -43,6 +44,7 @@ class Documents:
     clusters: Mapping[str, Placed[Cluster]]
     links: Mapping[str, Placed[Link]]
     unread: frozenset[str] = frozenset()
+    answers: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)  # of people who sign, by path
 
     @cached_property
     def links_by_cube(self) -> Mapping[str, tuple[Placed[Link], ...]]:

@@ -53,6 +53,12 @@ READING: tuple[Rule, ...] = (
     Rule("TL004", "a key is stated twice", "Readers of YAML disagree on which one counts.", "release: '15.7'\nrelease: '15.6'"),
     Rule("TL005", "a document is against its schema", "See [documents.md](documents.md).", "address_hiding: yes"),
     Rule("TL006", "two files state the same object", "`a.yaml` and `a.yml` have the same stem.", ""),
+    Rule(
+        "TL007",
+        "a file in certificates/ is not what a CA signed",
+        "Certificates that people signed come back there, in PEM; a private key belongs nowhere near git.",
+        "",
+    ),
 )
 
 RULES: tuple[Rule, ...] = (
@@ -288,7 +294,7 @@ WAIVING: tuple[Rule, ...] = (
     Rule(
         "TL030",
         "a waiver names no rule that can be waived",
-        "TL001 to TL006 and the rules about waivers cannot be waived.",
+        "TL001 to TL007 and the rules about waivers cannot be waived.",
         "- {rule: TL099, reason: a rule of another time, until: 2027-03-31}",
     ),
     Rule(

@@ -72,7 +72,7 @@ class AcmeCa:
 
     def _best(self, order: messages.OrderResource) -> Chain:
         """Of the chains that the CA offers the one with the stated issuing CA; else its first, which is then judged."""
-        offered = [certificates_in(pem) for pem in (order.fullchain_pem, *order.alternative_fullchains_pem)]
+        offered = [certificates_in(pem) for pem in (order.fullchain_pem or "", *(order.alternative_fullchains_pem or ()))]
         issuing = self.stated[0] if self.stated else None
         return next((chain for chain in offered if issuing in chain), offered[0])
 

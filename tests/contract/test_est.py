@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from support.issuing_servers import EstServer, est
 
+from support.issuing_servers import EstServer, est
 from support.requests import NAMES, ROOT_CA, TestCa, key_of, signing
 from trunkline.desired.documents.issuers import EstIssuer
 from trunkline.issuer.desk import Desk

@@ -254,6 +254,17 @@ CASES: dict[str, Case] = {
         f"{CUBE}:15:3: error TL038: there is no issuer lab in estate.yaml. State it under issuers, or name one of none yet",
         (ISSUER, renewed()),
     ),
+    "TL044": Case(
+        ((ESTATE, "", "issuers:\n  lab: {kind: manual}\n"), renewed()),
+        f"{ESTATE}:13:3: error TL044: the chain of issuer lab is not stated, and people cannot be asked for it. "
+        "State `chain`: the issuing CA and those above it, in PEM",
+        ((ESTATE, "", "issuers:\n  lab: {kind: manual, chain: file:ca.pem}\n"), renewed()),
+    ),
+    "TL045": Case(
+        (ISSUER,),
+        f"{ESTATE}:13:3: warning TL045: no identity names issuer lab. Name it in an identity, or remove it",
+        (ISSUER, renewed()),
+    ),
     "TL039": Case(
         (ISSUER, renewed(), windows("0 2 1 jan *")),
         f"{CUBE}:15:3: error TL039: a certificate of 90 days that begins on 2026-11-24 ends before two maintenance windows "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trunkline.desired.documents import Documents
-from trunkline.desired.lint import addresses, article, claims, releases, renewals, tidy
+from trunkline.desired.lint import addresses, article, claims, issuers, releases, renewals, tidy
 from trunkline.desired.lint.finding import Finding
 from trunkline.model.desired import Severity
 
@@ -287,6 +287,21 @@ RULES: tuple[Rule, ...] = (
         "Each renewed certificate has a trustpoint and a key of its own, named as the first with a number behind it.",
         "trustpoint: sip-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         renewals.no_room,
+    ),
+    Rule(
+        "TL044",
+        "an issuer's chain is not stated, and cannot be learned",
+        "A device pins the issuing CA before it prints a request. See [issuers.md](issuers.md).",
+        "lab: {kind: manual}",
+        issuers.without_chain,
+    ),
+    Rule(
+        "TL045",
+        "no identity names an issuer",
+        "It is left over, or an identity misses it.",
+        "lab: {kind: local, passphrase: env:TRUNKLINE_CA_PASSPHRASE, validity_days: 90}",
+        issuers.unused,
+        Severity.WARNING,
     ),
 )
 

@@ -5,8 +5,12 @@ from dataclasses import replace
 import pytest
 
 from support.fake import NOW, FakeWorld
+from trunkline.journal.sql import SqlJournal, open_engine
+from trunkline.model.key import Key, Kind
+from trunkline.model.outcome import Outcome, Result
 from trunkline.model.passes import Failure, Pass
 from trunkline.service.tallies import Tallies
+from trunkline.views import document
 from trunkline.views.families import DURATION_BUCKETS_SECONDS
 
 
@@ -71,3 +75,18 @@ def test_durations_fall_into_buckets(tallies: Tallies, done: Pass, seconds: floa
     tallies.count(replace(done, finished_at=done.started_at + timedelta(seconds=seconds)))
     assert [n for n, count in enumerate(tallies.totals.duration_buckets) if count] == [bucket]
     assert len(tallies.totals.duration_buckets) == len(DURATION_BUCKETS_SECONDS) + 1
+
+
+def test_steps_of_certificates_go_on_over_a_restart() -> None:
+    """The journal is told that a process begins at 0, so that the same count twice is not taken for nothing new."""
+    journal = SqlJournal(open_engine("sqlite://"), document.of_pass)
+    outcome = Outcome(Key("cube/vg-yohur", Kind.IDENTITY, "sip-trunk-cert-1"), "create", Result.APPLIED)
+    other = Outcome(Key("cube/vg-yohur", Kind.DIAL_PEER, "100"), "create", Result.APPLIED)
+    done = replace(FakeWorld().converge("vg-yohur"), outcomes=(outcome, other))
+    for expected in (1, 2):
+        tallies = Tallies(journal.monotone)
+        tallies.count(done)
+        assert tallies.totals.exchange["identity/applied"] == expected
+        assert sum(tallies.totals.exchange.values()) == expected, "a dial-peer is no certificate"
+    tallies.count(done)
+    assert tallies.totals.exchange["identity/applied"] == 3

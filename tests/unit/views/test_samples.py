@@ -97,14 +97,14 @@ def test_certificates_say_when_they_end_and_what_they_are(world: FakeWorld) -> N
     ends = values(samples, "trunkline_certificate_not_after_timestamp_seconds")
     assert ends[labels] == identity.not_after.timestamp()
     info = values(samples, "trunkline_certificate_info")
-    assert info[(*labels, identity.serial, identity.sha256, "Voice CA", "")] == 1
+    assert info[(*labels, identity.serial, identity.sha256, "Voice CA", "", "ed25519")] == 1
     assert ("cube/vg-yohur", "trust", "sip-trunk-cert/Voice CA", "ca") in ends
 
 
 def test_a_certificate_says_what_it_may_be_used_for(world: FakeWorld) -> None:
     made = Certificate.from_pem(self_signed(Wish("both.example.com", NOW, 30)).pem)
     world.clusters["seoul"].stores["cucm-pub"][made.sha256[:16]] = made
-    usages = {labels[2]: labels[-1] for labels in values(of_all(world), "trunkline_certificate_info")}
+    usages = {labels[2]: labels[-2] for labels in values(of_all(world), "trunkline_certificate_info")}
     assert usages["cucm-pub/both.example.com"] == "clientAuth,serverAuth"
     assert usages["sip-trunk-cert"] == "", "where the extension is absent, every use is allowed"
 

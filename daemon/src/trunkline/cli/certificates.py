@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from trunkline.cli.app import CONSOLE, CubeOption, FormatOption, SettingsOption, app, is_json, say, say_json
 from trunkline.cli.reconcile import newest_documents
@@ -94,7 +95,8 @@ def _print(made: list[rows.Row], found: list[findings.Finding], now: datetime, *
         for line in timeline.as_text(timeline.timeline(made, now)):
             say(line)
     else:
-        CONSOLE.print(table.as_table(made, now), soft_wrap=False)
+        width = min(CONSOLE.width, table.WIDTH) if CONSOLE.is_terminal else table.WIDTH
+        Console(highlight=False, width=width).print(table.as_table(made, now))
         hidden = sum(row.role is Role.OTHER for row in made)
         if hidden:
             say(f"{hidden} more in trust stores have nothing to do with these trunks; `--format json` lists them")

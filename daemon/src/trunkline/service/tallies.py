@@ -2,6 +2,7 @@
 
 import threading
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,9 +10,10 @@ from datetime import datetime
 from trunkline.model.errors import STALLED_REASONS, OurBug, Transient
 from trunkline.model.observed import CubeFacts
 from trunkline.model.passes import ConditionType, Pass, Status
-from trunkline.views.families import DURATION_BUCKETS_SECONDS
+from trunkline.views.families import DURATION_BUCKETS_SECONDS, EXCHANGE_RESULTS, EXCHANGE_STEPS
 from trunkline.views.samples import Totals
 
+EXCHANGE = "exchange"  # what these counts are called in the journal, among the devices
 Monotone = Callable[[str, Mapping[str, int]], dict[str, int]]
 
 
@@ -22,15 +24,35 @@ class Tallies:
     monotone: Monotone
     totals: Totals = field(default_factory=Totals)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _exchanged: dict[str, int] = field(default_factory=dict)  # by "step/result", since this process started
+    _exchanging: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, done: Pass) -> None:
         """A finished pass. Raises JournalFailed, and then counts nothing of the devices' counters."""
         self._count_result(done.cube, done.failure.reason if done.failure else "", done.result, done)
+        self._count_exchange(done)
         for target, seen in done.observed.items():
             if isinstance(seen.facts, CubeFacts) and seen.facts.counters:
                 kept = self.monotone(target, seen.facts.counters)
                 with self._lock:
                     self.totals = replace(self.totals, devices={**self.totals.devices, target: kept})
+
+    def _count_exchange(self, done: Pass) -> None:
+        """Steps of certificates. The journal is asked by one thread at a time: a reading that comes late would look like a
+        new beginning.
+        """
+        words = Counter(f"{outcome.key.kind.value}/{outcome.result.value}" for outcome in done.outcomes)
+        with self._exchanging:
+            kept = self.totals.exchange
+            if not self._exchanged:  # tells the journal that this process begins at 0
+                zeros = {f"{step}/{result}": 0 for step in EXCHANGE_STEPS for result in EXCHANGE_RESULTS}
+                kept = self.monotone(EXCHANGE, zeros)
+                self._exchanged = zeros
+            if words.keys() & self._exchanged.keys():
+                self._exchanged = {word: count + words[word] for word, count in self._exchanged.items()}
+                kept = self.monotone(EXCHANGE, self._exchanged)
+            with self._lock:
+                self.totals = replace(self.totals, exchange=kept)
 
     def count_error(self, cube: str, reason: str) -> None:
         """A pass that ended without a result."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from trunkline.model.key import Kind
+from trunkline.model.outcome import Result
 from trunkline.model.passes import RESULTS as GOOD_RESULTS
 
 DURATION_BUCKETS_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
@@ -41,6 +43,20 @@ class Sample:
     buckets: tuple[tuple[str, float], ...] = ()
 
 
+EXCHANGE_STEPS = tuple(
+    kind.value
+    for kind in (
+        Kind.KEY_PAIR,
+        Kind.TRUST_ANCHOR,
+        Kind.CERTIFICATE_REQUEST,
+        Kind.SIGNATURE,
+        Kind.IDENTITY,
+        Kind.CALLMANAGER_TRUST,
+        Kind.CONNECTION,
+        Kind.SERVICE_RESTART,
+    )
+)
+EXCHANGE_RESULTS = tuple(result.value for result in Result)
 CERTIFICATE = ("device", "store", "name", "role")
 FAMILIES: Mapping[str, Family] = {
     family.name: family
@@ -63,7 +79,31 @@ FAMILIES: Mapping[str, Family] = {
             "trunkline_certificate_info",
             "gauge",
             "1; what a certificate is",
-            (*CERTIFICATE, "serial", "fingerprint", "issuer_cn", "eku"),
+            (*CERTIFICATE, "serial", "fingerprint", "issuer_cn", "eku", "key"),
+        ),
+        Family(
+            "trunkline_certificate_renewal_timestamp_seconds",
+            "gauge",
+            "When the renewal of an identity is due; no series where nobody renews it",
+            CERTIFICATE,
+        ),
+        Family(
+            "trunkline_certificate_wait",
+            "gauge",
+            "1 for each code by which the certificate of a holder waits now",
+            ("device", "name", "code"),
+        ),
+        Family(
+            "trunkline_wire_serial_mismatch",
+            "gauge",
+            "1 while a side presents another certificate than it holds for that; no series for a side that was not seen",
+            ("link", "side"),
+        ),
+        Family(
+            "trunkline_exchange_steps_total",
+            "counter",
+            "Steps of making and exchanging certificates, by result, over restarts of the daemon",
+            ("step", "result"),
         ),
         Family(
             "trunkline_tls_handshake_failures_total",
@@ -128,11 +168,15 @@ def page() -> str:
     lines += [f"| `{one.name}` | {one.kind} | {', '.join(one.labels)} | {one.help} |" for one in FAMILIES.values()]
     lines += [
         "",
-        "`device` is `cube/NAME` or `cluster/NAME`, as the documents name them; `cube` and `link` are the stems of documents.",
+        "`device` is `cube/NAME` or `cluster/NAME`, as the documents name them, or `issuer/NAME`, or `wire/CUBE`: what the probe saw at the",
+        "ends of that CUBE's links. `cube` and `link` are the stems of documents.",
         "A device, link or certificate that went away leaves no series. Where two certificates of one store share their common",
         "name, `name` ends in the serial number of each.",
         "",
         f"`result` is one of {_words(RESULTS)}.",
+        f"Of `trunkline_exchange_steps_total`, `step` is one of {_words(EXCHANGE_STEPS)}, `result` one of",
+        f"{_words(EXCHANGE_RESULTS)}; all of them begin at 0.",
+        "`code` of `trunkline_certificate_wait` is one of the stable words that [certificates.md](certificates.md) explains.",
         f"`reason` is one of {_words(ERRORS)}. Both begin at 0 for every CUBE that was looked at.",
         f"Upper bounds of the histogram: {', '.join(f'{bound:g}' for bound in DURATION_BUCKETS_SECONDS)} seconds.",
         "",

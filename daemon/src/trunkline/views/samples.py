@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
 
-from trunkline.model.certificate import Certificate
 from trunkline.model.desired import DesiredLink
 from trunkline.model.key import CLUSTER_KINDS, Kind, cluster_target, cube_target
 from trunkline.model.observed import CubeFacts, Observed
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Pass, Status
 from trunkline.model.plan import Change
+from trunkline.views.certificates import samples as certificates
 from trunkline.views.families import DURATION_BUCKETS_SECONDS, ERRORS, FAMILIES, RESULTS, Sample
 
 
@@ -25,6 +25,7 @@ class Totals:
     errors: Mapping[tuple[str, str], int] = field(default_factory=dict)
     last_success: Mapping[str, datetime] = field(default_factory=dict)
     last_observed: Mapping[str, datetime] = field(default_factory=dict)
+    exchange: Mapping[str, int] = field(default_factory=dict)  # steps of certificates, by "step/result"
     duration_buckets: tuple[int, ...] = (0,) * (len(DURATION_BUCKETS_SECONDS) + 1)  # not cumulative; the last is +Inf
     duration_sum_seconds: float = 0.0
 
@@ -51,13 +52,16 @@ class Background:
 def of(passes: Iterable[Pass], background: Background, now: datetime) -> Iterator[Sample]:
     """Every sample of the newest passes, no series twice. What is no longer in them has no series any more."""
     newest: dict[str, Observed] = {}
-    for finished in passes:
+    known = tuple(passes)
+    for finished in known:
         yield from _of_pass(finished, background.totals)
         for target, seen in finished.observed.items():
             if target not in newest or newest[target].at < seen.at:  # several CUBEs look at one cluster
                 newest[target] = seen
     for _, seen in sorted(newest.items()):
         yield from _of_observed(seen, background.totals, now)
+    yield from certificates.of_standings(certificates.newest_standings(known).values(), newest)
+    yield from certificates.of_exchange(background.totals.exchange)
     yield _durations(background.totals)
     for labels, count in sorted(background.leftovers.items()):
         yield Sample("trunkline_leftover_resources", labels, float(count))
@@ -84,6 +88,7 @@ def _of_pass(finished: Pass, totals: Totals) -> Iterator[Sample]:
     cube = finished.cube
     for link in finished.links:
         yield from _of_link(finished, link, totals)
+        yield from certificates.of_wire(finished, link)
     for result in RESULTS:
         yield Sample("trunkline_reconcile_total", (cube, result), float(totals.results.get((cube, result), 0)))
     for reason in ERRORS:
@@ -128,7 +133,7 @@ def _of_observed(seen: Observed, totals: Totals, now: datetime) -> Iterator[Samp
     observed_at = totals.last_observed.get(device)
     age = max((now - observed_at).total_seconds(), 0.0) if observed_at else float("inf")
     yield Sample("trunkline_observation_age_seconds", (device,), age)
-    yield from _certificates(seen)
+    yield from certificates.of_observed(seen)
     yield from _counters(device, totals.devices.get(device, {}))
     if isinstance(seen.facts, CubeFacts):
         yield from _cube(device, seen.facts, seen.at)
@@ -158,33 +163,6 @@ def _cube(device: str, facts: CubeFacts, at: datetime) -> Iterator[Sample]:
         yield Sample("trunkline_active_call_legs", (device,), float(facts.active_call_legs))
     if facts.clock is not None:
         yield Sample("trunkline_clock_offset_seconds", (device,), (facts.clock - at).total_seconds())
-
-
-def _certificates(seen: Observed) -> Iterator[Sample]:
-    rows = [("identity", identity.holder, "identity", identity.certificate) for identity in seen.identities]
-    for holder, certificates in seen.trusted.items():
-        unique = dict.fromkeys(certificates)
-        rows += [("trust", f"{holder}/{_called(one)}", "ca" if one.is_ca else "leaf", one) for one in unique]
-    occurrences = Counter((store, name, role) for store, name, role, _ in rows)
-    for store, name, role, certificate in rows:
-        is_alone = occurrences[store, name, role] == 1
-        labels = (seen.target, store, name if is_alone else f"{name} {certificate.serial}", role)
-        yield Sample("trunkline_certificate_not_after_timestamp_seconds", labels, certificate.not_after.timestamp())
-        yield Sample("trunkline_certificate_not_before_timestamp_seconds", labels, certificate.not_before.timestamp())
-        info = (*labels, certificate.serial, certificate.sha256, certificate.issuer_common_name, _usages(certificate))
-        yield Sample("trunkline_certificate_info", info, 1.0)
-
-
-USAGES = {"1.3.6.1.5.5.7.3.1": "serverAuth", "1.3.6.1.5.5.7.3.2": "clientAuth"}
-
-
-def _usages(certificate: Certificate) -> str:
-    """Extended key usages by their short names, else as dotted numbers; empty where every use is allowed."""
-    return ",".join(sorted(USAGES.get(usage, usage) for usage in certificate.extended_key_usages))
-
-
-def _called(certificate: Certificate) -> str:
-    return certificate.common_name or certificate.serial
 
 
 __all__ = ["FAMILIES", "Background", "Sample", "SourceStatus", "Totals", "of"]

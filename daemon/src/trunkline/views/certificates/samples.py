@@ -1,0 +1,80 @@
+"""Certificates as metric samples. Pure; the names are in `views/families.py`."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from trunkline.model.certificate import Certificate
+from trunkline.model.desired import DesiredLink
+from trunkline.model.key import cluster_target, cube_target, wire_target
+from trunkline.model.observed import Observed, WireFacts
+from trunkline.model.passes import Pass
+from trunkline.model.renewal.standing import Standing
+from trunkline.views.certificates.places import wire_name
+from trunkline.views.certificates.rows import key_of, usages_of
+from trunkline.views.families import EXCHANGE_RESULTS, EXCHANGE_STEPS, Sample
+
+
+def of_observed(seen: Observed) -> Iterator[Sample]:
+    """Everything that one device holds."""
+    rows = [("identity", identity.holder, "identity", identity.certificate) for identity in seen.identities]
+    for holder, certificates in seen.trusted.items():
+        unique = dict.fromkeys(certificates)
+        rows += [("trust", f"{holder}/{_called(one)}", "ca" if one.is_ca else "leaf", one) for one in unique]
+    occurrences = Counter((store, name, role) for store, name, role, _ in rows)
+    for store, name, role, certificate in rows:
+        is_alone = occurrences[store, name, role] == 1
+        labels = (seen.target, store, name if is_alone else f"{name} {certificate.serial}", role)
+        yield Sample("trunkline_certificate_not_after_timestamp_seconds", labels, certificate.not_after.timestamp())
+        yield Sample("trunkline_certificate_not_before_timestamp_seconds", labels, certificate.not_before.timestamp())
+        told = (certificate.issuer_common_name, ",".join(usages_of(certificate)), key_of(certificate))
+        yield Sample("trunkline_certificate_info", (*labels, certificate.serial, certificate.sha256, *told), 1.0)
+
+
+def _called(certificate: Certificate) -> str:
+    return certificate.common_name or certificate.serial
+
+
+def newest_standings(passes: Iterable[Pass]) -> dict[tuple[str, str], Standing]:
+    """By target and holder; several passes may know of one."""
+    ordered = sorted(passes, key=lambda one: one.finished_at)
+    return {(one.wish.target, one.wish.holder): one for finished in ordered for one in finished.standings}
+
+
+def of_standings(standings: Iterable[Standing], newest: Mapping[str, Observed]) -> Iterator[Sample]:
+    """When what is in use is due, and what keeps a certificate from climbing."""
+    for standing in standings:
+        target, seen = standing.wish.target, newest.get(standing.wish.target)
+        held = {identity.holder for identity in seen.identities} if seen else set()
+        if standing.renewal_at and standing.serving in held:
+            labels = (target, "identity", standing.serving, "identity")
+            yield Sample("trunkline_certificate_renewal_timestamp_seconds", labels, standing.renewal_at.timestamp())
+        for code in sorted({wait.code for wait in standing.waits}):
+            yield Sample("trunkline_certificate_wait", (target, standing.wish.holder, code), 1.0)
+
+
+def of_wire(finished: Pass, link: DesiredLink) -> Iterator[Sample]:
+    """Whether what is presented is what is installed, for each side that was seen."""
+    seen = finished.observed.get(wire_target(link.cube))
+    if seen is None or not isinstance(seen.facts, WireFacts):
+        return
+    serving = {one.wish.target: one.serving for one in finished.standings}.get(cube_target(link.cube), link.identity_trustpoint)
+    for side, target in (("cube", cube_target(link.cube)), ("cluster", cluster_target(link.cluster))):
+        device = finished.observed.get(target)
+        identities = device.identities if device else ()
+        pairs = [
+            (shown.certificate, identity.certificate)
+            for identity in identities
+            if side == "cluster" or identity.holder == serving
+            for shown in (seen.facts.shown.get(wire_name(target, identity.holder)),)
+            if shown and shown.certificate
+        ]
+        if pairs:
+            is_other = any(presented != installed for presented, installed in pairs)
+            yield Sample("trunkline_wire_serial_mismatch", (link.name, side), float(is_other))
+
+
+def of_exchange(counts: Mapping[str, int]) -> Iterator[Sample]:
+    """`counts` is by "step/result"; what never happened is 0."""
+    for step in EXCHANGE_STEPS:
+        for result in EXCHANGE_RESULTS:
+            yield Sample("trunkline_exchange_steps_total", (step, result), float(counts.get(f"{step}/{result}", 0)))

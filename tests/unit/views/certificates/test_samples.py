@@ -1,0 +1,76 @@
+"""Certificates as samples: renewal beside the end, waits by code, the wire, steps; nothing left of what is gone."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from support.certificates import CLUSTER, COMING, CUBE, IDENTITY, NOW, SUB_SHOWN, Estate, asking, settled, watched
+from trunkline.model.desired import DesiredLink, Enforcement
+from trunkline.model.key import Key, Kind
+from trunkline.model.passes import Pass
+from trunkline.model.resource import Origin
+from trunkline.views.families import EXCHANGE_RESULTS, EXCHANGE_STEPS
+from trunkline.views.samples import Background, Sample, Totals, of
+
+RENEWAL = "trunkline_certificate_renewal_timestamp_seconds"
+LINK = DesiredLink(
+    "yohur-seoul", "vg-yohur", "seoul", Enforcement.ENFORCE, (), "sip-trunk-cert",
+    Key(CLUSTER, Kind.SIP_SECURITY_PROFILE, "p"), Key(CLUSTER, Kind.SIP_TRUNK, "t"), Origin("links/yohur-seoul.yaml", 1),
+)  # fmt: skip
+
+
+def samples(estate: Estate, totals: Totals | None = None) -> list[Sample]:
+    finished = replace(estate.finished(), links=(LINK,))
+    return list(of([finished], Background(totals or Totals()), NOW))
+
+
+def values(found: list[Sample], family: str) -> dict[tuple[str, ...], float]:
+    return {sample.labels: sample.value for sample in found if sample.family == family}
+
+
+def test_renewal_bears_the_labels_of_the_end_so_that_a_rule_can_join_them() -> None:
+    found = samples(Estate())
+    labels = (CUBE, "identity", "sip-trunk-cert", "identity")
+    assert values(found, RENEWAL) == {labels: (NOW - timedelta(days=1)).timestamp()}
+    assert values(found, "trunkline_certificate_not_after_timestamp_seconds")[labels] == IDENTITY.not_after.timestamp()
+
+
+def test_waits_by_code_and_no_series_once_they_are_over() -> None:
+    assert values(samples(Estate()), "trunkline_certificate_wait") == {(CUBE, "sip-trunk-cert", "window"): 1.0}
+    waiting = samples(Estate(standings=(asking(), watched())))
+    assert set(values(waiting, "trunkline_certificate_wait")) == {(CUBE, "sip-trunk-cert", "restart")}
+    assert values(samples(Estate(standings=(settled(),))), "trunkline_certificate_wait") == {}
+
+
+def test_a_holder_that_is_gone_leaves_no_renewal() -> None:
+    assert values(samples(Estate(identities=())), RENEWAL) == {}
+
+
+def test_each_side_of_the_wire_is_compared_with_what_is_installed() -> None:
+    """One node of the cluster presents another certificate than it stores."""
+    family = "trunkline_wire_serial_mismatch"
+    assert values(samples(Estate()), family) == {("yohur-seoul", "cube"): 0.0, ("yohur-seoul", "cluster"): 1.0}
+    switched = Estate(standings=(settled(),), shown={CUBE: IDENTITY})
+    assert values(samples(switched), family) == {("yohur-seoul", "cube"): 1.0}
+    assert values(samples(Estate(standings=(settled(),), shown={CUBE: COMING})), family) == {("yohur-seoul", "cube"): 0.0}
+    assert values(samples(Estate(shown={})), family) == {}, "what was not seen is not said to be right"
+    renewed = Estate(nodes=(Estate().nodes[0], SUB_SHOWN))
+    assert values(samples(renewed), family)["yohur-seoul", "cluster"] == 0.0
+
+
+def test_steps_begin_at_zero_and_are_as_many_as_there_are_words() -> None:
+    found = values(samples(Estate(), Totals(exchange={"identity/applied": 3})), "trunkline_exchange_steps_total")
+    assert found["identity", "applied"] == 3
+    assert len(found) == len(EXCHANGE_STEPS) * len(EXCHANGE_RESULTS)
+    assert sum(found.values()) == 3
+
+
+def test_no_series_comes_twice_also_where_two_passes_know_of_one_node() -> None:
+    finished: Pass = Estate().finished()
+    both = [finished, replace(finished, cube="other")]
+    counted = Counter((sample.family, sample.labels) for sample in of(both, Background(), NOW))
+    assert [key for key, count in counted.items() if count > 1] == []
+
+
+def test_info_says_the_key() -> None:
+    assert {labels[-1] for labels in values(samples(Estate()), "trunkline_certificate_info")} == {"ec 256"}

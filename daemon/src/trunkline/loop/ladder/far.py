@@ -88,6 +88,7 @@ def unproven(chain: Chain, wish: IdentityWish, scene: Scene) -> Iterator[tuple[W
                         f"{node} of {end.cluster} holds the CA {chain[0].common_name} and does not accept its certificates "
                         f"({found.problem}): Cisco CallManager must be restarted on it; approve with "
                         f"`trunkline approve {end.cluster.partition('/')[2]}/{node}`",
+                        asks=Key(end.cluster, Kind.SERVICE_RESTART, node),
                     ),
                     Key(end.cluster, Kind.SERVICE_RESTART, node),
                 )

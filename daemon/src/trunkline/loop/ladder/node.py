@@ -112,4 +112,5 @@ def _approval(wish: IdentityWish, key: Key) -> Wait:
         "restart",
         f"{key.name} does not present its new certificate yet: Cisco CallManager must be restarted on it; approve with "
         f"`trunkline approve {cluster}/{key.name}`",
+        asks=key,
     )

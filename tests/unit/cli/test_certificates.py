@@ -118,7 +118,13 @@ def repository(settings: Path) -> Repository:
     return made
 
 
-WINDOW = "\nrenewal:\n  windows:\n    - {rule: 'FREQ=WEEKLY;BYDAY=SU;BYHOUR=2', minutes: 120, zone: Asia/Seoul}\n"
+POLICY = """
+issuers:
+  lab: {kind: local, passphrase: "env:CA_PASSPHRASE"}
+renewal:
+  windows:
+    - {rule: "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2", minutes: 120, zone: Asia/Seoul}
+"""
 
 
 def stated(*more: tuple[str, str, str]) -> dict[str, bytes]:
@@ -126,7 +132,7 @@ def stated(*more: tuple[str, str, str]) -> dict[str, bytes]:
     path = "cubes/vg-yohur.yaml"
     identity = "  trustpoint: sip-trunk-cert\n"
     names = f"{identity}  names: [vg-yohur.example.com]\n  issuer: lab\n"
-    return changed((path, identity, names), ("estate.yaml", "", WINDOW), *more)
+    return changed((path, identity, names), ("estate.yaml", "", POLICY), *more)
 
 
 def test_renew_orders_once_and_says_what_follows(settings: Path, journal: SqlJournal, repository: Repository) -> None:

@@ -168,8 +168,8 @@ def page() -> str:
     lines += [f"| `{one.name}` | {one.kind} | {', '.join(one.labels)} | {one.help} |" for one in FAMILIES.values()]
     lines += [
         "",
-        "`device` is `cube/NAME` or `cluster/NAME`, as the documents name them, or `issuer/NAME`, or `wire/CUBE`: what the probe saw at the",
-        "ends of that CUBE's links. `cube` and `link` are the stems of documents.",
+        "`device` is `cube/NAME`, `cluster/NAME` or `issuer/NAME`, as the documents name them, or `wire/CUBE`: what the probe",
+        "saw at the ends of that CUBE's links. `cube` and `link` are the stems of documents.",
         "A device, link or certificate that went away leaves no series. Where two certificates of one store share their common",
         "name, `name` ends in the serial number of each.",
         "",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -16,8 +15,8 @@ WIRE = {True: "yes", False: "no", None: "?"}
 
 def as_table(rows: Iterable[Row], now: datetime) -> Table:
     """What is only kept in trust stores, for others, is not shown: JSON has it."""
-    made = Table(box=box.SIMPLE_HEAD, width=WIDTH, pad_edge=False, show_lines=False)
-    made.add_column("certificate", width=43)
+    made = Table(box=None, width=WIDTH, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
+    made.add_column("certificate", width=44)
     made.add_column("ends", width=10)
     made.add_column("wire", width=4)
     made.add_column("what happens next", ratio=1)
@@ -31,7 +30,7 @@ def as_table(rows: Iterable[Row], now: datetime) -> Table:
 
 def _what(row: Row) -> Text:
     one = row.certificate
-    lines = [f"{row.role.value}, {key_of(one)}, serial {one.serial[:16]}{'…' if len(one.serial) > 16 else ''}"]
+    lines = [f"{row.role.value}, {key_of(one)}", f"sn {one.serial}"]
     if not one.is_self_signed:
         lines.append(f"issued by {one.issuer_common_name or one.issuer}")
     text = Text(row.name, style="bold")

@@ -14,6 +14,7 @@ from trunkline.desired.documents import Documents
 from trunkline.desired.parse import parse
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.passes import Pass
+from trunkline.service.issuing import Places
 from trunkline.service.world import PassOptions, World
 from trunkline.settings import HttpSettings, Settings, SourceSettings
 from trunkline.source.git import read_folder
@@ -71,7 +72,7 @@ class Scene:
         """The daemon's devices and journal; the caller closes it."""
         settings = self.settings()
         journal = SqlJournal(open_engine(settings.journal), document.of_pass)
-        return World(journal, self.directory, settings.state_directory / "cache")
+        return World(journal, Places.of(settings), settings.state_directory / "cache")
 
     def write_settings(self, **more: str) -> Path:
         """trunkline.toml for a daemon that runs as a process. `more` are further top-level lines."""

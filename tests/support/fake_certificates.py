@@ -56,6 +56,7 @@ class CertifiedCube(FakeCube):
     identities: dict[str, Certificate] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)  # Conn-Ids by address
     next_id: int = 1
+    busy: frozenset[str] = frozenset()  # addresses with a call
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -96,6 +97,7 @@ class CertifiedCube(FakeCube):
         )
         facts = replace(
             seen.facts,
+            busy_addresses=self.busy,
             connections=tuple(replace(row, connection_id=self.ids[row.remote_address]) for row in seen.facts.connections),
         )
         return replace(seen, resources=resources, identities=identities, facts=facts)
@@ -184,12 +186,13 @@ class _Plain:
 
 @dataclass(repr=False)
 class FakeIssuer:
-    """Signs whatever it is asked for. `waits` makes it say so instead."""
+    """Signs whatever it is asked for. `waits` and `refuses` make it say so instead."""
 
     now: "object"
     name: str = "New CA"
     days: float = 90
     waits: str = ""
+    refuses: str = ""
     asked: int = 0
     target: str = issuer_target(ISSUER)
 
@@ -203,6 +206,8 @@ class FakeIssuer:
         self.asked += 1
         if self.waits:
             raise Waiting(self.waits, NOW)
+        if self.refuses:
+            raise DeviceRefused(f"cannot use the answer of issuer {ISSUER}: {self.refuses}; have it issued anew")
         (command,) = step.commands
         request = x509.load_pem_x509_csr(command.payload["csr_pem"].encode())
         name = command.payload["names"].split(",")[0]

@@ -83,7 +83,7 @@ def _fits(held: Revisions, number: int, chain: Chain, scene: Scene) -> bool:
     """Whether a revision that was begun is still what documents state; otherwise it is given up."""
     wish, enrolment = held.wish, scene.memory.enrolments.get(held.holder(number))
     order = scene.memory.orders.get(held.holder(0))
-    if enrolment and order and order.is_compromised and not reasons.is_served(order, enrolment.requested_at):
+    if enrolment and order and not reasons.is_served(order, enrolment.requested_at):
         return False
     if enrolment and enrolment.issuer != wish.issuer:
         return False

@@ -149,6 +149,9 @@ class Journal(Protocol):
         trunkline made it. `owed` are the activations that it makes necessary.
         """
 
+    def forget(self, cube: str, keys: Iterable[Key]) -> None:
+        """Write down that these are gone, whoever took them away: they leave the inventory."""
+
     def known(self, keys: Iterable[Key]) -> frozenset[Key]:
         """Those of the keys that the inventory of any CUBE holds."""
 

@@ -363,3 +363,27 @@ def test_conditions_keep_since_while_their_status_stays(world: FakeWorld) -> Non
     assert {one.type: one.since for one in again.conditions["yohur-seoul"]} == {
         one.type: one.since for one in first.conditions["yohur-seoul"]
     }
+
+
+def test_what_vanished_and_is_not_wanted_is_remembered_no_more(world: FakeWorld) -> None:
+    """A daemon was killed after it deleted and before it wrote that down: one of that name is somebody else's from now on."""
+    world.converge(CUBE)
+    world.says(without_links(examples(), "yohur-seoul"), "r2")
+    del world.cubes[CUBE].sections[dial_peer("100")]
+    world.converge(CUBE)
+    assert dial_peer("100") not in world.journal.inventory(CUBE)
+    world.cubes[CUBE].write(Kind.DIAL_PEER, "100", "destination-pattern 9900")
+    assert world.converge(CUBE).is_converged
+    assert dial_peer("100") in world.cubes[CUBE].sections, "it is not taken for trunkline's"
+
+
+def test_what_is_wanted_or_could_not_be_read_is_remembered(world: FakeWorld) -> None:
+    world.converge(CUBE)
+    del world.cubes[CUBE].sections[dial_peer("100")]
+    world.faults.before_step = refuse(dial_peer("100"), DeviceBusy("cannot write"))
+    world.run(CUBE)
+    assert dial_peer("100") in world.journal.inventory(CUBE)
+    world.says(without_links(examples(), "yohur-seoul"), "r2")
+    world.cubes[CUBE].gaps = (Gap(f"cube/{CUBE}", "not understood", Kind.DIAL_PEER),)
+    world.run(CUBE)
+    assert dial_peer("100") in world.journal.inventory(CUBE)

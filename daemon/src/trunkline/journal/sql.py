@@ -82,6 +82,14 @@ class SqlJournal:
                 inventory.keep(connection, cube, Owned(resource, is_created, slots))
             inventory.owe(connection, cube, owed)
 
+    def forget(self, cube: str, keys: Iterable[Key]) -> None:
+        found = tuple(keys)
+        if not found:
+            return
+        with transaction(self.engine) as connection:
+            for key in found:
+                inventory.forget(connection, cube, key)
+
     def known(self, keys: Iterable[Key]) -> frozenset[Key]:
         with transaction(self.engine) as connection:
             return frozenset(key for key in keys if inventory.is_known(connection, key))

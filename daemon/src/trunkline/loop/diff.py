@@ -103,15 +103,22 @@ def _is_ours_to_remove(slot: str, has: str, after: Resource, dialect: Dialect, o
     return dialect.manages(after.key, slot) and has != dialect.implied(after.key, slot)
 
 
+def vanished(desired: Desired, observed: Mapping[str, Observed], inventory: Mapping[Key, Owned]) -> frozenset[Key]:
+    """What the inventory remembers, no document wants, and nothing shows any more: somebody took it away, or trunkline did and
+    was killed before it could write that down. Who makes a thing of that name later makes a thing of their own.
+    """
+    unwanted = (key for key in inventory if key.kind not in SHARED_SECTIONS and not _is_kept(key, desired, observed))
+    return frozenset(key for key in unwanted if key not in observed[key.target].resources)
+
+
+def _is_kept(key: Key, desired: Desired, observed: Mapping[str, Observed]) -> bool:
+    return key in desired.resources or key in desired.kept or is_unknown(key, desired, observed) or _may_be_wanted(key, desired)
+
+
 def _unwanted(desired: Desired, observed: Mapping[str, Observed], inventory: Mapping[Key, Owned]) -> Iterator[Change]:
     """What the inventory remembers and no document wants any more."""
     for key, owned in inventory.items():
-        if (
-            key in desired.resources
-            or key in desired.kept
-            or is_unknown(key, desired, observed)
-            or _may_be_wanted(key, desired)
-        ):
+        if _is_kept(key, desired, observed):
             continue
         shown = observed[key.target].resources.get(key)
         if shown is None:

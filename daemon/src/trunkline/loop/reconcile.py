@@ -172,6 +172,8 @@ def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
     if isinstance(state.verdict, Proceed):
         _carry_out(state, request, hands)
     if not hands.is_stopping():
+        seen = state.situation
+        hands.journal.forget(request.cube, diff.vanished(seen.desired, seen.observed, seen.inventory))
         _save(state, hands)
     return state
 

@@ -85,6 +85,7 @@ class Tunnel:
         """Say goodbye and hang up."""
         if self._reading:
             self._reading.cancel()
+            self.reader.feed_eof()  # whoever waits for more
             with contextlib.suppress(ssl.SSLError):
                 self.tls.unwrap()
         with contextlib.suppress(OSError):

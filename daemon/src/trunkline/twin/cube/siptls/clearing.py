@@ -21,6 +21,7 @@ async def clear_connection(call: Call) -> None:
     identifier = call.number("id") if "id" in call.arguments else None
     doomed = [row for row in agent.rows.values() if _is_meant(row, identifier, target)]
     for row in doomed:
+        agent.endings += 1
         row.secured.close()
         agent.rows.pop(row.connection_id, None)
     for line in PURGED if doomed else ("SIP: No such connection",):

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?=
 
-.PHONY: help demo test check bench lock lint format pages clean
+.PHONY: help demo test soak check bench lock lint format pages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,9 @@ demo: $(READY) ## the main job on simulated equipment; KEEP=1 leaves it running
 
 test: $(READY) ## all tests
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+soak: $(READY) ## kill the daemon at random while a certificate is renewed, N=500 times; SEED=… repeats
+	@PYTHONPATH=tests $(BIN)/python -W ignore::DeprecationWarning -m tests.soak $(or $(N),500) $(SEED)
 
 check: $(READY) ## formatting, lint, types, the floors of the house, the generated pages
 	@$(BIN)/ruff format --check daemon tests

@@ -15,6 +15,7 @@ from lxml import etree
 from support.octets import claimed_octet
 from trunkline.devices.cucm.access import ClusterAccess, NodeAccess, Patience, pinned_session
 from trunkline.devices.cucm.device import CucmDevice
+from trunkline.devices.cucm.renewal.control import Pace
 from trunkline.twin import sip, wire
 from trunkline.twin.ca import Held, Wish, self_signed
 from trunkline.twin.cucm.cluster import Cluster
@@ -151,7 +152,11 @@ class ClusterScene:
     def device(self, **changes: Any) -> Iterator[CucmDevice]:
         """The daemon's view; it insists, but does not sleep."""
         device = CucmDevice(
-            "cluster/seoul", self.access(**changes), lambda: datetime.now(UTC), lambda: Patience(sleep=lambda _seconds: None)
+            "cluster/seoul",
+            self.access(**changes),
+            lambda: datetime.now(UTC),
+            lambda: Patience(sleep=lambda _seconds: None),
+            Pace(poll_seconds=0.05, deadline_seconds=60),
         )
         try:
             yield device

@@ -7,6 +7,7 @@ import pytest
 from trunkline.devices.cube import device, signals
 from trunkline.devices.cube.rules import NEVER_SENT
 from trunkline.devices.cucm.axl.toolkit import OPERATIONS
+from trunkline.devices.cucm.renewal.control import ROLE
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "rights.md").read_text().replace("\\|", "|")
 
@@ -14,6 +15,11 @@ PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "rights.md").read_tex
 @pytest.mark.parametrize("operation", sorted(OPERATIONS | {"getCCMVersion"}))
 def test_every_axl_operation_is_named(operation: str) -> None:
     assert f"`{operation}`" in PAGE
+
+
+@pytest.mark.parametrize("said", ["soapGetServiceStatus", "soapDoControlServices", "POST /csr", "POST /identity/certificates"])
+def test_every_request_for_a_clusters_own_certificate_is_named(said: str) -> None:
+    assert f"`{said}`" in PAGE and ROLE in PAGE
 
 
 @pytest.mark.parametrize("command", [*device.FULL_READ, device.LONG_FORM, *signals.SIGNALS])

@@ -47,7 +47,7 @@ class CertificateSession:
         body = {"service": [before.service], "certificates": [pem], "description": "trunkline"}
         refusal: DeviceRefused | None = None
         try:
-            self._json("POST", "/trust/certificates", json=body)
+            self.json("POST", "/trust/certificates", json=body)
         except DeviceRefused as refused:
             refusal = refused
         rival = next((held for held in before.certificates if held.common_name == wanted.common_name), None)
@@ -69,7 +69,7 @@ class CertificateSession:
     def _remove(self, service: str, filename: str, certificate: Certificate) -> None:
         query = {"service": f"{service}-trust", "filename": filename}
         try:
-            self._json("DELETE", "/trust/certificates", params=query)
+            self.json("DELETE", "/trust/certificates", params=query)
         except DeviceRefused as refused:
             if certificate in self.snapshot().certificates:
                 raise DeviceRefused(
@@ -78,7 +78,7 @@ class CertificateSession:
                     refused.lines,
                 ) from refused
 
-    def _json(self, method: str, path: str, **options: Any) -> Any:
+    def json(self, method: str, path: str, **options: Any) -> Any:
         """The body of an answer; None where it is not JSON. Raises a TrunklineError for every refusal."""
         response = self.patience.ask(lambda: self._request(method, path, **options))
         return _body(response)

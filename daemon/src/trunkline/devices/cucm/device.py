@@ -12,6 +12,9 @@ from trunkline.devices.cucm.axl.session import AxlSession
 from trunkline.devices.cucm.certificates import CertificateSession
 from trunkline.devices.cucm.dialect import OBJECTS, CucmDialect
 from trunkline.devices.cucm.read import AxlFault
+from trunkline.devices.cucm.renewal.carrying import ON_A_NODE, RESTART
+from trunkline.devices.cucm.renewal.control import Pace
+from trunkline.devices.cucm.renewal.services import Services
 from trunkline.model.errors import DeviceRefused, OurBug, TrunklineError
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import ClusterFacts, Gap, Node, Observed
@@ -38,15 +41,18 @@ class CucmDevice:
     access: ClusterAccess
     now: Callable[[], datetime]
     patience: Callable[[], Patience] = Patience
+    pace: Pace = Pace()  # noqa: RUF009 - frozen
     axl: AxlSession = field(init=False)
     objects: Objects = field(init=False)
     nodes: dict[str, CertificateSession] = field(init=False)
+    services: Services = field(init=False)
     _certificates: _Certificates | None = None
 
     def __post_init__(self) -> None:
         self.axl = AxlSession(self.access, self.patience())
         self.objects = Objects(self.target, self.axl)
         self.nodes = {node.name: CertificateSession(self.access, node, self.patience()) for node in self.access.nodes}
+        self.services = Services(self.access, self.now, self.patience, self.pace)
 
     def dialect(self) -> CucmDialect:
         return CucmDialect()
@@ -64,6 +70,8 @@ class CucmDevice:
             "axl_schema_fetches": self.axl.schema_fetches,
             "rest_requests": sum(session.sent for session in sessions),
             "rest_throttled": sum(session.patience.throttled for session in sessions),
+            "control_requests": self.services.sent,
+            "control_throttled": self.services.throttled,
         }
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
@@ -97,12 +105,14 @@ class CucmDevice:
 
     def _node(self, node: NodeAccess, certificates: _Certificates) -> Node:
         """Its clock is that of its answer, and goes on since."""
-        seen = certificates.snapshots.get(node.name)
+        seen, known = certificates.snapshots.get(node.name), self.services.known.get(node.name)
         return Node(
             node.name,
             node.address,
             node is self.access.publisher,
             is_reachable=seen is not None,
+            callmanager_started_at=known.started_at if known else None,
+            callmanager_status=known.state.status if known else "",
             clock=seen.clock + (self.now() - certificates.at) if seen and seen.clock else None,
         )
 
@@ -111,8 +121,9 @@ class CucmDevice:
         now, known = self.now(), self._certificates
         if known and not is_full and timedelta(0) <= now - known.at < timedelta(seconds=SHARED_SECONDS):
             return known
+        asks_services = is_full and self.services.may_ask()
         with ThreadPoolExecutor(max_workers=len(self.nodes)) as pool:
-            asked = {name: pool.submit(session.snapshot) for name, session in self.nodes.items()}
+            asked = {name: pool.submit(self._look, name, asks_services=asks_services) for name in self.nodes}
         snapshots: dict[str, snapshot.Snapshot] = {}
         silent: dict[str, TrunklineError] = {}
         for name, future in asked.items():
@@ -123,29 +134,39 @@ class CucmDevice:
         self._certificates = _Certificates(now, snapshots, silent)
         return self._certificates
 
+    def _look(self, node: str, *, asks_services: bool) -> snapshot.Snapshot:
+        """A node that does not show its certificates is not asked for its service: it would cost another timeout."""
+        seen = self.nodes[node].snapshot()
+        if asks_services:
+            self.services.look(node)
+        return seen
+
     def carry_out(self, step: Step) -> str:
-        """Do one step; doing it once more does no harm."""
+        """Do one step; doing it once more does no harm, but that a service is restarted once more."""
+        produced = ""
         for number, command in enumerate(step.commands):
             try:
-                self._do(command, step)
+                produced = self._do(command, step)
             except DeviceRefused as refused:  # an operation is carried out whole or not at all
                 refused.is_untouched = number == 0
                 raise
-        return ""
+        return produced
 
-    def _do(self, command: Command, step: Step) -> None:
-        payload = command.payload
+    def _do(self, command: Command, step: Step) -> str:
         if command.verb in ("axl", "activate"):
             self.objects.forget()
             self._write(command, step)
-        elif command.verb in ("upload", "remove-trust"):
-            self._certificates = None
-            session = self.nodes.get(payload["node"])
-            if session is None:
-                raise DeviceRefused(f"cannot {command.verb} on {self.target}: it has no node {payload['node']}")
-            session.trust(payload["pem"]) if command.verb == "upload" else session.distrust(payload["sha256"])
-        else:
+            return ""
+        if command.verb not in ON_A_NODE and command.verb != RESTART:
             raise OurBug(f"cannot do {command.verb} on {self.target}: a cluster knows no such act")
+        self._certificates = None
+        session = self.nodes.get(command.payload["node"])
+        if session is None:
+            raise DeviceRefused(f"cannot {command.verb} on {self.target}: it has no node {command.payload['node']}")
+        if command.verb == RESTART:
+            self.services.restart(session.node.name)
+            return ""
+        return ON_A_NODE[command.verb](session, command)
 
     def _write(self, command: Command, step: Step) -> None:
         """Validated by the cluster's own schema first. Raises DeviceRefused with the cluster's words."""
@@ -182,6 +203,7 @@ class CucmDevice:
 
     def close(self) -> None:
         self.axl.close()
+        self.services.close()
         for session in self.nodes.values():
             session.close()
 

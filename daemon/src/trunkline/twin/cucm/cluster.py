@@ -18,11 +18,15 @@ from trunkline.twin.cucm.certificates.store import TrustEntry, TrustStore
 from trunkline.twin.cucm.certificates.units import Unit
 from trunkline.twin.cucm.faults import HttpFaults
 from trunkline.twin.cucm.node import CALLMANAGER, TOMCAT, Node, NodeSpec
+from trunkline.twin.cucm.replication import Replication
 from trunkline.twin.cucm.spec import KNOWN_NAMES, ClusterSpec
+from trunkline.twin.cucm.trunks import RunningTrunk
 from trunkline.twin.cucm.web import server
 from trunkline.twin.cucm.web.access import AxlUser, AxlUsers, PlatformUser
 from trunkline.twin.cucm.web.axl import AxlApp
+from trunkline.twin.cucm.web.control import ControlApp
 from trunkline.twin.cucm.web.platform import PlatformApp
+from trunkline.twin.cucm.web.server import Place
 from trunkline.twin.network import Network
 from trunkline.twin.wire import HandshakeResult
 
@@ -38,13 +42,14 @@ class Cluster:
         self.spec, self.network, self.authority, self.directory, self.clock = spec, network, authority, directory, clock
         self.database = Database({name: set(names) for name, names in KNOWN_NAMES.items()})
         self.faults, self.behaviour = HttpFaults(), Behaviour()
-        self.replicates = True
         self.release = spec.release
         axl_name, axl_password = spec.axl_user
         platform_name, platform_password = spec.platform_user
         self.axl_users = AxlUsers({axl_name: AxlUser(axl_password)})
         self.platform_users = {node.name: {platform_name: PlatformUser(platform_password)} for node in spec.nodes}
         self.nodes = {node.name: self._node(node) for node in spec.nodes}
+        self.replication = Replication(self.nodes, spec.replication_seconds)
+        self.restart_seconds = spec.restart_seconds
         self.services: dict[str, AxlService] = {}
         self._listeners: dict[str, list[server.Listener]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -69,27 +74,71 @@ class Cluster:
     async def start_node(self, name: str) -> None:
         """Bring a node up, as after a power failure; what it missed is replicated to it after a while."""
         node = self.nodes[name]
-        rows = tuple(NodeRow(n.address, n.role.capitalize(), n.name) for n in self.spec.nodes)
         service = AxlService(
-            self.database, self.release, rows, self._on_write, is_publisher=node.spec.is_publisher, faults=self.faults
+            self.database, self.release, self._rows(), self._on_write, is_publisher=node.spec.is_publisher, faults=self.faults
         )
         self.services[name] = service
-        axl = AxlApp(service, self.axl_users, self.faults).made()
+        axl = AxlApp(service, self.axl_users, self.faults, self._control(node)).made()
         rest = PlatformApp(self._api(node), self.platform_users[name], self.faults).made()
-        tomcat = node.units[TOMCAT].identity
         self._listeners[name] = [
-            await server.serve(axl, node.loopback, self.spec.axl_port, tomcat, self.directory),
-            await server.serve(rest, node.loopback, self.spec.platform_port, tomcat, self.directory),
+            await server.serve(app, Place(node.loopback, port, node.units[TOMCAT].identity, node.clock), self.directory)
+            for app, port in ((axl, self.spec.axl_port), (rest, self.spec.platform_port))
         ]
-        await node.start(activation.all_running(self.database))
-        self._later(self._catch_up(node))
+        await node.start(self._trunks())
+        self._later(self.replication.catch_up(node))
+
+    def _rows(self) -> tuple[NodeRow, ...]:
+        return tuple(NodeRow(n.spec.address, n.spec.role.capitalize(), n.spec.name) for n in self.nodes.values())
+
+    def _trunks(self) -> dict[str, RunningTrunk]:
+        return activation.all_running(self.database)
+
+    def _control(self, node: Node) -> ControlApp:
+        names = (node.spec.name.lower(), node.spec.fqdn.lower(), node.spec.address, node.loopback)
+
+        def restart() -> None:
+            self._later(self.restart_callmanager(node.spec.name, self.restart_seconds))
+
+        return ControlApp(names, node.service, self.axl_users, self.faults, restart)
+
+    async def add_node(self, spec: NodeSpec) -> None:
+        """A subscriber is installed: it has a certificate of its own, and gets the publisher's trust after a while."""
+        if self.network.loopback(spec.address) is None:
+            neighbour = next(iter(self.nodes.values())).loopback
+            self.network.attach(spec.address, ".".join([*neighbour.split(".")[:2], *spec.address.split(".")[2:]]))
+        users = next(iter(self.platform_users.values()))
+        self.platform_users[spec.name] = dict(users)
+        self.nodes[spec.name] = self._node(spec)
+        for service in self.services.values():
+            service.nodes = self._rows()
+        await self.start_node(spec.name)
+
+    def renew_by_hand(self, name: str, authority: Authority | None = None) -> Held:
+        """Somebody renews the CallManager certificate of a node, self-signed or by an authority, which is put into trust
+        first. It is stored at once and presented after a restart of the service.
+        """
+        node, now = self.nodes[name], self.clock()
+        wish = Wish(node.spec.fqdn, now, 1825, names=(node.spec.fqdn,), organization=self.spec.organization)
+        for certificate in authority.certificates if authority else ():
+            node.callmanager.trust.put(TrustEntry(certificate))
+            self._later(self.replication.spread(node, "trusted", CALLMANAGER, certificate))
+        unit = node.callmanager
+        unit.identity, unit.pending, unit.is_multi_server = (
+            authority.issue(wish) if authority else self_signed(wish),
+            None,
+            False,
+        )
+        unit.chain = authority.certificates if authority else ()
+        return unit.identity
 
     def _api(self, node: Node) -> CertificateApi:
         def tell(event: Event, unit: str, certificate: x509.Certificate) -> None:
-            self._later(self._spread(node, event, unit, certificate))
+            self._later(self.replication.spread(node, event, unit, certificate))
 
-        fqdns = tuple(each.fqdn for each in self.spec.nodes)
-        return CertificateApi(node.spec.fqdn, node.units, self.clock, tell, fqdns, self.behaviour)
+        def fqdns() -> tuple[str, ...]:
+            return tuple(each.spec.fqdn for each in self.nodes.values())
+
+        return CertificateApi(node.spec.fqdn, node.units, node.clock, tell, fqdns, self.behaviour)
 
     async def stop_node(self, name: str) -> None:
         """A node loses power."""
@@ -104,9 +153,9 @@ class Cluster:
         for name in list(self._listeners):
             await self.stop_node(name)
 
-    async def restart_callmanager(self, name: str) -> None:
+    async def restart_callmanager(self, name: str, seconds: float = 0) -> None:
         """`utils service restart Cisco CallManager` on a node: now every stored thing counts there."""
-        await self.nodes[name].restart(activation.all_running(self.database))
+        await self.nodes[name].restart(self._trunks, seconds)
 
     def restart_axl(self) -> None:
         """Cisco AXL Web Service is restarted: sessions and the change queue begin anew."""
@@ -123,42 +172,18 @@ class Cluster:
     async def try_handshake(self, node: str, address: str, port: int) -> HandshakeResult:
         return await self.nodes[node].sip.try_handshake(address, port)
 
+    @property
+    def replicates(self) -> bool:
+        return self.replication.is_on
+
+    @replicates.setter
+    def replicates(self, is_on: bool) -> None:
+        self.replication.is_on = is_on
+
     def _later(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _spread(self, source: Node, event: Event, unit: str, certificate: x509.Certificate) -> None:
-        """Uploads on the publisher reach the subscribers after a while, unless they were removed meanwhile; a removal on any
-        node reaches all the others (since release 11.0); an upload on a subscriber stays there.
-        """
-        if not self.replicates or not (source.spec.is_publisher or event == "distrusted"):
-            return
-        await asyncio.sleep(self.spec.replication_seconds)
-        is_gone = event == "trusted" and certificate not in [entry.certificate for entry in source.units[unit].trust.entries]
-        for node in self.nodes.values():
-            if node is source or node.is_down or is_gone:
-                continue
-            if event == "trusted":
-                node.units[unit].trust.put(TrustEntry(certificate))
-            elif event == "distrusted":
-                node.units[unit].trust.remove(certificate)
-            else:
-                node.units[unit].identity, node.units[unit].chain = self._issued(source, unit)
-
-    def _issued(self, source: Node, unit: str) -> tuple[Held, tuple[x509.Certificate, ...]]:
-        """A multi-server certificate is one for all: key and all."""
-        return source.units[unit].identity, source.units[unit].chain
-
-    async def _catch_up(self, node: Node) -> None:
-        """A node that was down gets the publisher's trust."""
-        await asyncio.sleep(self.spec.replication_seconds)
-        publisher = next(each for each in self.nodes.values() if each.spec.is_publisher)
-        if node is publisher or node.is_down or not self.replicates:
-            return
-        for name, unit in publisher.units.items():
-            for entry in unit.trust.entries:
-                node.units[name].trust.put(entry)
 
     def _on_write(self, operation: str, name: str) -> None:
         affected = activation.affected_trunks(self.database, operation, name)
@@ -167,9 +192,9 @@ class Cluster:
 
     async def _run(self, affected: list[str]) -> None:
         """Only now do edits count: trunk and profiles as stored are what runs."""
-        stored = activation.all_running(self.database)
+        stored = self._trunks()
         for node in self.nodes.values():
-            if node.is_down:
+            if not node.runs_callmanager:
                 continue
             kept = {name: trunk for name, trunk in node.sip.trunks.items() if name not in affected}
             renewed = {name: stored[name] for name in affected if name in stored}

@@ -1,14 +1,16 @@
 """One server of the cluster: its certificates, its trust, and whether it runs."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography import x509
 
 from trunkline.twin.ca import Held, pem_of
 from trunkline.twin.cucm.certificates.store import TrustEntry
 from trunkline.twin.cucm.certificates.units import Unit
+from trunkline.twin.cucm.service import STARTED, STARTING, STOPPING, Service
 from trunkline.twin.cucm.trunks import RunningTrunk, SipSide
 from trunkline.twin.network import Network
 from trunkline.twin.wire import TlsSettings
@@ -41,17 +43,28 @@ class Node:
     spec: NodeSpec
     units: dict[str, Unit]
     network: Network
-    clock: Callable[[], datetime]
+    system_clock: Callable[[], datetime]
     ping_scale: float = 1.0
+    clock_error: timedelta = timedelta(0)  # how far its clock is ahead
     is_down: bool = True
+    is_cut_off: bool = False  # nothing is replicated to it or from it
+    service: Service = field(init=False)
     loaded: tuple[x509.Certificate, ...] = ()
     served: Held = field(init=False)
     _served_chain: tuple[x509.Certificate, ...] = ()
     sip: SipSide = field(init=False)
 
     def __post_init__(self) -> None:
+        self.service = Service(self.clock)
         self.sip = SipSide(self.spec.address, self.loopback, self.network, self.clock, self.tls, self.ping_scale)
         self._read_stores()
+
+    def clock(self) -> datetime:
+        return self.system_clock() + self.clock_error
+
+    @property
+    def runs_callmanager(self) -> bool:
+        return not self.is_down and self.service.status == STARTED
 
     @property
     def callmanager(self) -> Unit:
@@ -83,16 +96,23 @@ class Node:
         """The CallManager process starts: it reads certificates, trust and trunks."""
         self.is_down = False
         self._read_stores()
+        self.service.begin()
         await self.sip.run(trunks)
 
     async def stop(self) -> None:
         """The process ends, and with it every connection."""
+        self.service.end()
         await self.sip.stop()
 
-    async def restart(self, trunks: dict[str, RunningTrunk]) -> None:
-        """The service Cisco CallManager is restarted."""
-        await self.stop()
-        await self.start(trunks)
+    async def restart(self, trunks: Callable[[], dict[str, RunningTrunk]], seconds: float) -> None:
+        """The service Cisco CallManager is restarted; so long it does not serve. It starts with the trunks as they are then."""
+        self.service.end(STOPPING)
+        await self.sip.stop()
+        await asyncio.sleep(seconds / 2)
+        self.service.end(STARTING)
+        await asyncio.sleep(seconds / 2)
+        if not self.is_down and self.service.status == STARTING:
+            await self.start(trunks())
 
     def tls(self) -> TlsSettings:
         chain = (self.served.pem, *(pem_of(above) for above in self._served_chain))

@@ -31,6 +31,7 @@ class ClusterSpec:
     identity_days: float = 1825  # until every node's CallManager certificate expires; negative for ones that have
     trust_needs_restart: bool = False  # pessimistic: a new trust counts only after a restart of CallManager
     replication_seconds: float = 1.0
+    restart_seconds: float = 2.0  # how long Cisco CallManager is down while it is restarted by service control
     ping_scale: float = 1.0
     sip_tls_port: int = 5061  # where `handshakes` of the lab looks for the trunks
     organization: str = "trunkline lab"

@@ -15,6 +15,7 @@ from trunkline.twin.cucm.certificates.store import TrustEntry, dns_names, subjec
 from trunkline.twin.cucm.certificates.units import Unit, objection, requested
 
 LONGEST_KEY_BITS = 4096
+KEY_BITS = (2048, 3072, 4096)
 Event = Literal["trusted", "distrusted", "issued"]
 
 
@@ -33,6 +34,9 @@ class Behaviour:
     passes_over_older: bool = False  # an older certificate of a name in the store: refused, or ignored with status 200
     removes_by_rest: bool = True  # False: there is no DELETE (it is not in the documents at hand)
     service_spelling: Literal["as-in-gui", "lower"] = "as-in-gui"
+    requests_name_the_node: bool = True  # a request of one server bears its FQDN without being told
+    mismatch_is_500: bool = False  # a certificate for another key: refused with words, or with status 500 and none
+    answers_with_request: bool = True  # POST /csr answers with the request; False: only that it is there
 
 
 @dataclass
@@ -43,7 +47,7 @@ class CertificateApi:
     units: Mapping[str, Unit]
     clock: Callable[[], datetime]
     tell: Callable[[Event, str, x509.Certificate], None]
-    all_fqdns: tuple[str, ...] = ()
+    all_fqdns: Callable[[], tuple[str, ...]] = tuple
     behaviour: Behaviour | None = None
 
     @property
@@ -97,19 +101,22 @@ class CertificateApi:
 
     def make_request(self, body: Mapping[str, Any]) -> dict[str, str]:
         """A new key and CSR in place of any before. A multi-server one bears the names of all nodes."""
-        _, unit = self._unit(body.get("service"))
+        name, unit = self._unit(body.get("service"))
         distribution = body.get("distribution")
         if distribution not in ("this-server", "multi-server"):
             raise Refused(400, "distribution must be this-server or multi-server")
         is_multi = distribution == "multi-server"
         host, _, domain = self.fqdn.partition(".")
         common_name = str(body.get("commonName") or (f"{host}-ms.{domain}" if is_multi else self.fqdn))
-        names = [*(self.all_fqdns if is_multi else (self.fqdn,)), *body.get("altNames", [])]
+        own = (self.fqdn,) if self._behaviour.requests_name_the_node else ()
+        names = [*(self.all_fqdns() if is_multi else own), *body.get("altNames", [])]
         if "*" in "".join([common_name, *names]):
             raise Refused(400, "wildcard certificates are not supported")
         size_bits = int(body.get("keyLength") or 2048)
+        if body.get("keyType", "rsa") != "rsa" or size_bits not in KEY_BITS:
+            raise Refused(400, f"{name} takes RSA keys of {', '.join(map(str, KEY_BITS))} bits")
         unit.pending = requested(common_name, dict.fromkeys(names), is_multi_server=is_multi, size_bits=size_bits)
-        return {"csr": unit.pending.pem}
+        return {"csr": unit.pending.pem} if self._behaviour.answers_with_request else {"message": "CSR generated"}
 
     def drop_request(self, service: str) -> dict[str, str]:
         self._unit(service)[1].pending = None
@@ -122,10 +129,12 @@ class CertificateApi:
         self._check(leaf)
         problem = objection(unit, name, leaf)
         if problem:
-            raise Refused(400, problem)
+            is_mute = self._behaviour.mismatch_is_500 and "Public Key" in problem
+            raise Refused(500, "") if is_mute else Refused(400, problem)
         pending = unit.pending
         assert pending is not None  # noqa: S101 - `objection` would have said so
         unit.identity, unit.chain, unit.pending = Held(leaf, pending.key), _chain(leaf, unit, chain), None
+        unit.is_multi_server = pending.is_multi_server
         if pending.is_multi_server:
             self.tell("issued", name, leaf)
         return {"message": f"Please restart services related to {name} for the new certificate to become active."}

@@ -32,6 +32,7 @@ class Unit:
     chain: tuple[x509.Certificate, ...] = ()
     trust: TrustStore = field(default_factory=TrustStore)
     pending: Pending | None = None
+    is_multi_server: bool = False  # what it presents is the cluster's one certificate
 
 
 def requested(common_name: str, names: Iterable[str], *, is_multi_server: bool, size_bits: int = 2048) -> Pending:

@@ -19,11 +19,12 @@ SSO_COOKIE = "JSESSIONIDSSO"
 @dataclass(frozen=True)
 class AxlUser:
     """An application user. Roles: "read-write" (Standard AXL API Access), "read-only" (Standard AXL Read Only API
-    Access), "none".
+    Access), "none". `controls_services`: it has the role Standard Serviceability too.
     """
 
     password: str = field(repr=False)
     role: str = "read-write"
+    controls_services: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Port 8443: AXL, its toolkit, and the version for everybody."""
+"""Port 8443: AXL, its toolkit, service control, and the version for everybody."""
 
 import asyncio
 
@@ -12,6 +12,7 @@ from trunkline.twin.cucm.axl.envelope import HttpRefusal
 from trunkline.twin.cucm.axl.service import AxlService
 from trunkline.twin.cucm.faults import HttpFaults
 from trunkline.twin.cucm.web.access import AxlUser, AxlUsers, broken_connection, page
+from trunkline.twin.cucm.web.control import ControlApp
 
 TITLES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 503: "Service Unavailable", 599: schema.VERSIONS_REFUSED}
 
@@ -22,14 +23,15 @@ OLD_CLUSTER = "Incorrect axl version. Supported axl versions: 8.5,9.0,10.0"
 class AxlApp:
     """What a node answers on port 8443."""
 
-    def __init__(self, service: AxlService, users: AxlUsers, faults: HttpFaults) -> None:
-        self.service, self.users, self.faults = service, users, faults
+    def __init__(self, service: AxlService, users: AxlUsers, faults: HttpFaults, control: ControlApp) -> None:
+        self.service, self.users, self.faults, self.control = service, users, faults, control
 
     def made(self) -> Starlette:
         routes = [
             Route("/axl/", self.axl, methods=["GET", "POST"]),
             Route("/plugins/axlsqltoolkit.zip", self.toolkit),
             Route("/cucm-uds/version", self.uds_version),
+            self.control.route,
         ]
         app = Starlette(routes=routes)
         app.router.redirect_slashes = False  # /axl is 404, as on a cluster

@@ -3,11 +3,15 @@
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trunkline.twin.ca import Held
 
@@ -37,8 +41,34 @@ class Listener:
             await self.task
 
 
-async def serve(app: Starlette, address: str, port: int, identity: Held, directory: Path) -> Listener:
+@dataclass(frozen=True)
+class Place:
+    """Where a node listens, and what it says of itself: its tomcat certificate, its clock."""
+
+    address: str
+    port: int
+    identity: Held
+    clock: Callable[[], datetime]
+
+
+def _dated(app: Starlette, clock: Callable[[], datetime]) -> ASGIApp:
+    """Every answer says what time the node thinks it is."""
+
+    async def dated(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(clock().astimezone(UTC), usegmt=True).encode()
+                message = {**message, "headers": [*message.get("headers", []), (b"date", date)]}
+            await send(message)
+
+        await app(scope, receive, send_dated)
+
+    return dated
+
+
+async def serve(app: Starlette, place: Place, directory: Path) -> Listener:
     """HTTPS on a loopback address, with the tomcat certificate given."""
+    address, port, identity = place.address, place.port, place.identity
     name = f"{address}-{port}"
     key_file, certificate_file = directory / f"{name}.key", directory / f"{name}.pem"
     key_file.touch(mode=0o600)
@@ -49,7 +79,8 @@ async def serve(app: Starlette, address: str, port: int, identity: Held, directo
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((address, port))
     config = uvicorn.Config(
-        app,
+        _dated(app, place.clock),
+        date_header=False,
         log_level="critical",
         ssl_keyfile=str(key_file),
         ssl_certfile=str(certificate_file),

@@ -57,7 +57,7 @@ def test_every_problem_of_every_file_on_a_line_of_its_own_however_narrow_the_ter
     done = trunkline("check", str(broken))
     assert done.returncode == 1
     assert [line.removeprefix(f"{broken}/").split(" ")[0:3] for line in done.stdout.splitlines()] == [
-        ["cubes/cube-busan.yaml:18:3:", "error", "TL005:"],
+        ["cubes/cube-busan.yaml:19:3:", "error", "TL005:"],
         ["cubes/vg-yohur.yaml:6:3:", "error", "TL005:"],
         ["cubes/vg-yohur.yaml:7:3:", "error", "TL005:"],
         ["links/busan-seoul.yaml:2:1:", "error", "TL003:"],

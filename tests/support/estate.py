@@ -137,6 +137,7 @@ def _write_documents(folder: Path, site: Site, octet: int | None) -> None:
     tail = rest[rest.index("axl:") :]
     rows = [
         f"  - {{name: {n.name}, fqdn: {n.fqdn}, address: {n.address}, management_address: 127.{octet}.{n.address[6:]}"
+        f", probe_address: 127.{octet}.{n.address[6:]}"
         f"{', publisher: true' if n.is_publisher else ''}}}\n"
         for n in site.cluster.nodes
     ]

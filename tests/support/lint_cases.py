@@ -69,7 +69,7 @@ CASES: dict[str, Case] = {
     ),
     "TL005": Case(
         ((CUBE, "address_hiding: true", "address_hiding: yes"),),
-        f"{CUBE}:19:3: error TL005: voice_service.address_hiding must be true or false. "
+        f"{CUBE}:20:3: error TL005: voice_service.address_hiding must be true or false. "
         "Write true or false, without quotes",
         ((CUBE, "address_hiding: true", "address_hiding: True"),),
     ),
@@ -86,7 +86,7 @@ CASES: dict[str, Case] = {
     ),
     "TL012": Case(
         (pinned(CA + OWN),),
-        f"{CUBE}:15:3: error TL012: identity.certificate is the CA CN=Voice Root CA, not the CUBE's own certificate. "
+        f"{CUBE}:16:3: error TL012: identity.certificate is the CA CN=Voice Root CA, not the CUBE's own certificate. "
         "Take the block under `% General Purpose Certificate:`",
         (pinned(OWN),),
     ),
@@ -97,7 +97,7 @@ CASES: dict[str, Case] = {
     ),
     "TL014": Case(
         (FALLS_BACK, FALLS_BACK_TOO),
-        f"{MODERN_CUBE}:20:3: warning TL014: early offer is forced where SRTP may fall back, for which delayed offer is "
+        f"{MODERN_CUBE}:21:3: warning TL014: early offer is forced where SRTP may fall back, for which delayed offer is "
         "recommended. Remove it, or make srtp required",
         (FALLS_BACK, FALLS_BACK_TOO, (MODERN_CUBE, "early_offer: forced", "early_offer: off")),
     ),
@@ -155,7 +155,7 @@ CASES: dict[str, Case] = {
     ),
     "TL022": Case(
         (pinned(OWN, "other.example.com"),),
-        f"{CUBE}:15:11: error TL022: other.example.com is not among the names of the certificate: vg-yohur.example.com. "
+        f"{CUBE}:16:11: error TL022: other.example.com is not among the names of the certificate: vg-yohur.example.com. "
         "Enroll a certificate with that name, or correct the name",
         (pinned(OWN, "VG-Yohur.example.com"),),
     ),
@@ -172,18 +172,18 @@ CASES: dict[str, Case] = {
     ),
     "TL025": Case(
         ((MODERN_CUBE, "tls_version: v1.2", "tls_version: v1.3"),),
-        f"{MODERN_CUBE}:22:3: error TL025: IOS 17.9 has no TLS 1.3, which came with 17.14. "
+        f"{MODERN_CUBE}:23:3: error TL025: IOS 17.9 has no TLS 1.3, which came with 17.14. "
         "Leave it out, or correct the release",
         ((MODERN_CUBE, "tls_version: v1.2", "tls_version: v1.3"), (MODERN_CUBE, '"17.9"', '"17.14"')),
     ),
     "TL026": Case(
         ((CUBE, "", 'lines: ["snmp-server community public RO"]\n'),),
-        f"{CUBE}:25:9: error TL026: this line would put a secret into git. Leave it out and set it on the CUBE by hand",
+        f"{CUBE}:26:9: error TL026: this line would put a secret into git. Leave it out and set it on the CUBE by hand",
         ((CUBE, "", 'lines: ["ip domain name example.com"]\n'),),
     ),
     "TL027": Case(
         ((MODERN_CUBE, "border_element: true", "border_element:\n    license_capacity: 225"),),
-        f"{MODERN_CUBE}:17:3: error TL027: IOS 17.9 counts sessions by itself and refuses a licensed capacity. "
+        f"{MODERN_CUBE}:18:3: error TL027: IOS 17.9 counts sessions by itself and refuses a licensed capacity. "
         "Write `border_element: true`",
         ((CUBE, '"15.6"', '"17.1"'),),
     ),
@@ -200,18 +200,18 @@ CASES: dict[str, Case] = {
     ),
     "TL030": Case(
         ((MODERN_CUBE, "", "waivers:\n  - {rule: TL099, reason: a rule of another time, until: 2027-03-31}\n"),),
-        f"{MODERN_CUBE}:31:5: error TL030: TL099 is no rule that can be waived. See docs/reference/lint.md",
+        f"{MODERN_CUBE}:32:5: error TL030: TL099 is no rule that can be waived. See docs/reference/lint.md",
         (FALLS_BACK, FALLS_BACK_TOO, waiver("TL014", "2027-03-31")),
     ),
     "TL031": Case(
         (FALLS_BACK, FALLS_BACK_TOO, (MODERN_CUBE, "early_offer: forced", "early_offer: off"), waiver("TL014", "2026-03-31")),
-        f"{MODERN_CUBE}:31:5: warning TL031: the waiver of TL014 ended on 2026-03-31. "
+        f"{MODERN_CUBE}:32:5: warning TL031: the waiver of TL014 ended on 2026-03-31. "
         "Mend what it covered, or give it a new date and reason",
         (FALLS_BACK, FALLS_BACK_TOO, waiver("TL014", "2026-11-24")),
     ),
     "TL032": Case(
         (waiver("TL014", "2027-03-31"),),
-        f"{MODERN_CUBE}:31:5: warning TL032: the waiver of TL014 covers nothing in this document. Remove it",
+        f"{MODERN_CUBE}:32:5: warning TL032: the waiver of TL014 covers nothing in this document. Remove it",
         (FALLS_BACK, FALLS_BACK_TOO, waiver("TL014", "2027-03-31")),
     ),
     "TL033": Case(
@@ -251,7 +251,7 @@ CASES: dict[str, Case] = {
     ),
     "TL038": Case(
         (renewed(),),
-        f"{CUBE}:15:3: error TL038: there is no issuer lab in estate.yaml. State it under issuers, or name one of none yet",
+        f"{CUBE}:16:3: error TL038: there is no issuer lab in estate.yaml. State it under issuers, or name one of none yet",
         (ISSUER, renewed()),
     ),
     "TL044": Case(
@@ -267,31 +267,31 @@ CASES: dict[str, Case] = {
     ),
     "TL039": Case(
         (ISSUER, renewed(), windows("0 2 1 jan *")),
-        f"{CUBE}:15:3: error TL039: a certificate of 90 days that begins on 2026-11-24 ends before two maintenance windows "
+        f"{CUBE}:16:3: error TL039: a certificate of 90 days that begins on 2026-11-24 ends before two maintenance windows "
         "have opened. Let windows open more often, or certificates live longer",
         (ISSUER, renewed(), windows("0 2 * * sun")),
     ),
     "TL040": Case(
         (ISSUER, renewed(), windows("0 2 1 * *")),
-        f"{CUBE}:15:3: warning TL040: a certificate of 90 days that begins on 2026-11-24 is switched before it is due, since "
+        f"{CUBE}:16:3: warning TL040: a certificate of 90 days that begins on 2026-11-24 is switched before it is due, since "
         "less than two maintenance windows open between then and its end. "
         "Let windows open more often, or let `remaining` be more",
         (ISSUER, renewed(), windows("0 2 1,11,21 * *")),
     ),
     "TL041": Case(
         (ISSUER, renewed("  key: {type: ec, bits: 384}\n")),
-        f"{CUBE}:17:3: error TL041: SIP of IOS 15.6 takes no EC key of 384 bits. "
+        f"{CUBE}:18:3: error TL041: SIP of IOS 15.6 takes no EC key of 384 bits. "
         "Use type rsa with 2048 bits; such keys came with 16.10",
         (ISSUER, renewed("  key: {type: ec, bits: 256}\n")),
     ),
     "TL042": Case(
         (ISSUER, renewed(names="vg-yohur")),
-        f"{CUBE}:16:3: error TL042: vg-yohur is no full DNS name. Write it with its domain",
+        f"{CUBE}:17:3: error TL042: vg-yohur is no full DNS name. Write it with its domain",
         (ISSUER, renewed()),
     ),
     "TL043": Case(
         (ISSUER, renewed(), trustpoint(60)),
-        f"{CUBE}:17:3: error TL043: the trustpoint's name has 60 characters, and renewed ones need 4 more than it. "
+        f"{CUBE}:18:3: error TL043: the trustpoint's name has 60 characters, and renewed ones need 4 more than it. "
         "Name a trustpoint of at most 59 characters",
         (ISSUER, renewed(), trustpoint(59)),
     ),

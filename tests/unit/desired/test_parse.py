@@ -8,7 +8,7 @@ from trunkline.desired.parse import Parser, parse
 WRONG = {
     "a word that is no truth value": (
         (CUBE, "address_hiding: true", "address_hiding: yes"),
-        f"{CUBE}:19:3: error TL005: voice_service.address_hiding must be true or false. "
+        f"{CUBE}:20:3: error TL005: voice_service.address_hiding must be true or false. "
         "Write true or false, without quotes",
     ),
     "a number in quotes": (
@@ -23,7 +23,7 @@ WRONG = {
     ),
     "a codec that IOS does not know": (
         (MODERN_CUBE, "[g711ulaw, g711alaw", "[g711, g711alaw"),
-        f"{MODERN_CUBE}:25:10: error TL005: voice_classes.codec.10.0 is not a codec as IOS writes it, such as g711ulaw. "
+        f"{MODERN_CUBE}:26:10: error TL005: voice_classes.codec.10.0 is not a codec as IOS writes it, such as g711ulaw. "
         "Correct it",
     ),
     "a release that is a number": (
@@ -32,13 +32,13 @@ WRONG = {
     ),
     "a misspelt field": (
         (CUBE, "license_capacity", "licence_capacity"),
-        f"{CUBE}:17:3: error TL005: voice_service.border_element.license_capacity is missing. Add it\n"
-        f"{CUBE}:18:5: error TL005: voice_service.border_element.licence_capacity is not a field of this document. "
+        f"{CUBE}:18:3: error TL005: voice_service.border_element.license_capacity is missing. Add it\n"
+        f"{CUBE}:19:5: error TL005: voice_service.border_element.licence_capacity is not a field of this document. "
         "Write `license_capacity`",
     ),
     "none of several forms": (
         (CUBE, "bind: signalling", "bind: everything"),
-        f"{CUBE}:24:3: error TL005: voice_service.bind must be a mapping or `signalling`. "
+        f"{CUBE}:25:3: error TL005: voice_service.bind must be a mapping or `signalling`. "
         "Correct it; docs/reference/documents.md says what it may be",
     ),
     "a text of another form": (
@@ -47,12 +47,12 @@ WRONG = {
     ),
     "a tag that is a word": (
         (MODERN_CUBE, "10: [g711ulaw", "ten: [g711ulaw"),
-        f"{MODERN_CUBE}:25:5: error TL005: voice_classes.codec.ten must be a whole number. "
+        f"{MODERN_CUBE}:26:5: error TL005: voice_classes.codec.ten must be a whole number. "
         "Correct it; docs/reference/documents.md says what it may be",
     ),
     "a command hidden in a name": (
         (MODERN_CUBE, "AEAD_AES_256_GCM", '"AEAD\\nreload"'),
-        f"{MODERN_CUBE}:27:10: error TL005: voice_classes.srtp_crypto.10.0 is not a suite as IOS writes it, "
+        f"{MODERN_CUBE}:28:10: error TL005: voice_classes.srtp_crypto.10.0 is not a suite as IOS writes it, "
         "such as ECDHE_RSA_AES256_GCM_SHA384. Correct it",
     ),
     "a command hidden in a description": (
@@ -61,7 +61,7 @@ WRONG = {
     ),
     "host bits in a network": (
         (CUBE, "10.72.86.0/24]", "10.72.86.1/24]"),
-        f"{CUBE}:23:13: error TL005: voice_service.trusted.0 has bits set behind its mask; write the network's first "
+        f"{CUBE}:24:13: error TL005: voice_service.trusted.0 has bits set behind its mask; write the network's first "
         "address. Correct it; docs/reference/documents.md says what it may be",
     ),
     "two that exclude each other": (
@@ -76,7 +76,7 @@ WRONG = {
     ),
     "a day that does not exist": (
         (CUBE, "identity:", "waivers: [{rule: TL014, reason: the carrier wants it, until: 2027-02-30}]\nidentity:"),
-        f"{CUBE}:14:55: error TL005: waivers.0.until is no day of the calendar. "
+        f"{CUBE}:15:55: error TL005: waivers.0.until is no day of the calendar. "
         "Correct it; docs/reference/documents.md says what it may be",
     ),
 }  # fmt: skip

@@ -67,10 +67,10 @@ def test_a_multi_server_certificate_is_the_publishers_and_names_every_node() -> 
 
 
 def test_where_certificates_are_looked_at() -> None:
-    elsewhere = (CUBE, "  address: 10.72.86.86\n", "  address: 10.72.86.86\n  probe_address: 192.0.2.86\n")
-    places = probe_places(documents(changed(elsewhere)), "vg-yohur")
-    assert places["cube/vg-yohur"] == ("192.0.2.86", 5061)
-    assert places["cluster/seoul/cucm-sub1"] == ("10.72.86.75", 5061)
+    as_stated = (CUBE, "  probe_address: 127.72.86.86\n", "")
+    places = probe_places(documents(changed(as_stated)), "vg-yohur")
+    assert places["cube/vg-yohur"] == ("10.72.86.86", 5061)
+    assert places["cluster/seoul/cucm-sub1"] == ("127.72.86.75", 5061)
     assert set(places) == {"cube/vg-yohur", *(f"cluster/seoul/{name}" for name in NODES)}
 
 

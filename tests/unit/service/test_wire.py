@@ -2,22 +2,19 @@
 
 from datetime import UTC, datetime
 
-from support.scene import EXAMPLES
-from trunkline.desired.parse import parse
+from support.examples import CUBE, changed, documents, examples
 from trunkline.health.probe import Place
 from trunkline.model.certificate import Certificate
 from trunkline.model.observed import Observed
 from trunkline.service.wire import held_by, places_of, wire_device
-from trunkline.source.git import read_folder
 from trunkline.twin.ca import Wish, new_key, self_signed
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def test_the_cube_and_every_node_at_the_far_ends_are_looked_at() -> None:
-    documents = parse(read_folder(EXAMPLES)).documents
-    assert documents
-    places = places_of(documents, "vg-yohur")
+    renewed = documents(changed((CUBE, "identity:\n", "identity:\n  issuer: lab\n  names: [vg-yohur.example.com]\n")))
+    places = places_of(renewed, "vg-yohur")
     assert [holder for holder, _ in places] == [
         "cluster/seoul/cucm-pub",
         "cluster/seoul/cucm-sub1",
@@ -28,7 +25,12 @@ def test_the_cube_and_every_node_at_the_far_ends_are_looked_at() -> None:
     device = wire_device("vg-yohur", places, dict, frozenset, lambda: NOW)
     assert device.target == "wire/vg-yohur"
     assert device.ends.cube_place == dict(places)["cube/vg-yohur"] and len(device.ends.nodes) == 3
-    assert not places_of(documents, "nobody")
+    assert not places_of(renewed, "nobody")
+
+
+def test_a_cube_whose_certificate_is_only_watched_is_not_probed() -> None:
+    """It would count as a failed handshake there: the probe has no certificate that it accepts."""
+    assert "cube/vg-yohur" not in dict(places_of(documents(examples()), "vg-yohur"))
 
 
 def test_what_a_cube_holds_is_what_its_trustpoints_hold() -> None:

@@ -14,8 +14,15 @@ Places = tuple[tuple[str, Place], ...]
 
 
 def places_of(documents: Documents, cube: str) -> Places:
-    """Where to look, as a value: a device is made anew when it changes."""
-    return tuple((holder, Place(*place)) for holder, place in sorted(probe_places(documents, cube).items()))
+    """Where to look, as a value: a device is made anew when it changes.
+
+    Not at a CUBE whose certificate is only watched: the probe has none of its issuer, and would count as a failed handshake.
+    """
+    places = dict(probe_places(documents, cube))
+    placed = documents.cubes.get(cube)
+    if placed is None or placed.value.identity.issuer is None:
+        places.pop(cube_target(cube), None)
+    return tuple((holder, Place(*place)) for holder, place in sorted(places.items()))
 
 
 def wire_device(

@@ -25,6 +25,7 @@ from trunkline.ports import Device
 from trunkline.service.issuing import Places
 from trunkline.service.kept import CLOCK, Kept, Unusable, Visit
 from trunkline.service.reach import Reach
+from trunkline.service.wire import held_by
 from trunkline.views import document
 
 
@@ -65,8 +66,7 @@ class World:
 
     def _held(self, cube: str) -> frozenset[str]:
         kept = self._kept.get(cube_target(cube))
-        seen = kept.latest if kept else None
-        return frozenset(one.sha256 for held in seen.trusted.values() for one in held) if seen else frozenset()
+        return held_by(cube, {cube_target(cube): kept.latest} if kept and kept.latest else {})
 
     def run_pass(self, documents: Documents, revision: str, cube: str, options: PassOptions) -> Pass:
         """One pass of one CUBE. Raises JournalFailed where nothing could be written down."""

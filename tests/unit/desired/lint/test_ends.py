@@ -93,7 +93,7 @@ def test_references_to_nothing(edit: Edit, where: int) -> None:
         ((LINK, '"1..."', '"1.?"'), "TL023"),
         ((CLUSTER, "cucm-sub1, fqdn", "cucm-pub, fqdn"), "TL035"),
         ((CLUSTER, "address: 10.72.86.75", "address: 10.72.86.76"), "TL035"),
-        ((CLUSTER, "management_address: 127.72.86.75}", "management_address: 127.72.86.75, publisher: true}"), "TL029"),
+        ((CLUSTER, "probe_address: 127.72.86.75}", "probe_address: 127.72.86.75, publisher: true}"), "TL029"),
         ((MODERN_CUBE, "  address: 127.72.86.90\n  port: 2222", "  address: 127.72.86.86\n  port: 2222"), "TL035"),
         ((MODERN_CUBE, "  address: 127.72.86.90\n  port: 2222", "  address: 127.72.86.86\n  port: 2223"), ""),
         ((MODERN_CUBE, 'release: "17.9"', 'release: "26.1"'), ""),

@@ -171,7 +171,7 @@ def test_a_trunk_without_tls() -> None:
 def test_every_line_says_where_it_comes_from() -> None:
     places = {str(key): str(resource.origin) for key, resource in compiled(EDGE).resources.items()}
     assert places["cube/vg-yohur dial-peer 100"] == f"{LINK}:10:3"
-    assert places["cube/vg-yohur voice-service voip"] == f"{CUBE}:16:1"
+    assert places["cube/vg-yohur voice-service voip"] == f"{CUBE}:17:1"
     assert places["cluster/seoul sip-trunk SIP-TRUNK-YOHUR"] == f"{LINK}:25:1"
     assert places["cluster/seoul route-pattern 9.@@PSTN"] == f"{LINK}:29:5"
 

@@ -9,9 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from support.cluster import until
 from support.renewal import CLUSTER, CUBE, Renewing, Story, issued_by, renewing
-from trunkline.model.key import Key, Kind
 from trunkline.model.passes import ConditionType, Pass
-from trunkline.model.renewal.memory import Approval
 from trunkline.twin.ca import Wish, self_signed
 from trunkline.twin.cucm.certificates.store import TrustEntry
 from trunkline.twin.cucm.node import Node
@@ -82,7 +80,7 @@ def subjects(scene: Renewing) -> str:
     return " ".join(sorted(name for trunk in node.sip.trunks.values() for name in trunk.subjects))
 
 
-def test_a_pessimistic_cluster_asks_for_a_restart_and_waits_for_consent(tmp_path: Path, octet: int) -> None:
+def test_a_pessimistic_cluster_asks_for_a_restart_and_is_waited_for(tmp_path: Path, octet: int) -> None:
     """The node holds the new CA and refuses its certificates: the probe finds that out, and no call does."""
     story = Story(is_lab_ca=False, cluster={"trust_needs_restart": True})
     with renewing(story, tmp_path, octet) as scene:
@@ -94,54 +92,12 @@ def test_a_pessimistic_cluster_asks_for_a_restart_and_waits_for_consent(tmp_path
             for _ in range(2):
                 scene.step()
             assert scene.serial() == before, "it does not switch before it is accepted"
-            approve(scene, "cucm-pub")
+            scene.lab.call(scene.lab.clusters[CLUSTER].restart_callmanager("cucm-pub"))  # by a person
             renewed(scene, before)
-
-
-def approve(scene: Renewing, node: str) -> None:
-    key = Key(f"cluster/{CLUSTER}", Kind.SERVICE_RESTART, node)
-    scene.world.journal.approve(Approval(key, "a test", datetime.now(UTC)))
-
-
-def test_both_ends_near_their_end_are_renewed(tmp_path: Path, octet: int) -> None:
-    """A managed cluster, node by node, each restart with consent."""
-    story = Story(
-        nodes=2,
-        is_lab_ca=False,
-        cluster={"identity_days": 0.3},
-        certificates="{mode: managed, issuer: local}",
-    )
-    with renewing(story, tmp_path, octet) as scene:
-        scene.settle()
-        cluster = scene.lab.clusters[CLUSTER]
-        before = {name: serial_of(node) for name, node in cluster.nodes.items()}
-        own = scene.serial()
-        scene.state()
-        restarted: list[str] = []
-
-        def is_over(one: Renewing) -> bool:
-            for key in [wait.asks for wait in one.waits() if wait.asks]:
-                if key.name not in restarted:
-                    restarted.append(key.name)
-                    approve(one, key.name)
-            return one.is_alone() and all(serial_of(node) != before[name] for name, node in cluster.nodes.items())
-
-        with scene.tried() as tally:
-            scene.run(is_over)
-            until(
-                lambda: all(tally.serials[way][-1] == served(scene, way) for way in ways_between(scene.lab, CUBE, CLUSTER)),
-                "what is new is seen on the wire",
-            )
-        assert restarted == ["cucm-pub", "cucm-sub1"], "publisher first"
-        assert scene.serial() != own
 
 
 def serial_of(node: Node) -> str:
     return f"{node.served.certificate.serial_number:X}"
-
-
-def served(scene: Renewing, way: Way) -> str:
-    return serial_of(scene.lab.clusters[CLUSTER].nodes[way.node]) if way.is_from_cube else scene.serial()
 
 
 def test_a_node_that_is_renewed_by_somebody_else_is_trusted_before_it_presents_that(tmp_path: Path, octet: int) -> None:

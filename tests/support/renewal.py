@@ -73,6 +73,7 @@ class Renewing:
     scene: Scene
     authority: Authority
     passes: list[Pass] = field(default_factory=list)
+    revision: str = "r1"
     _world: World | None = None
 
     @property
@@ -93,7 +94,7 @@ class Renewing:
     def step(self) -> Pass:
         """One pass."""
         previous = self.passes[-1] if self.passes else None
-        finished = self.world.run_pass(self.scene.documents(), "r1", CUBE, PassOptions(previous, is_full=True))
+        finished = self.world.run_pass(self.scene.documents(), self.revision, CUBE, PassOptions(previous, is_full=True))
         self.world.journal.record(finished)
         self.passes.append(finished)
         return finished

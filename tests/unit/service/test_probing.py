@@ -27,6 +27,7 @@ class Signer:
     can: Abilities = Abilities()  # noqa: RUF009 - frozen
     refusal: Exception | None = None
     is_leaf_only: bool = False
+    is_reversed: bool = False
     other_key: bool = False
     asked: list[Signing] = field(default_factory=list)
 
@@ -40,7 +41,8 @@ class Signer:
         request = x509.load_pem_x509_csr(signing.csr_pem.encode())
         key = self.authority.issuer.key.public_key() if self.other_key else request.public_key()
         leaf = Certificate.from_pem(pem_of(certify(Wish(signing.names[0], START, 7), key, self.authority.issuer)))
-        return (leaf,) if self.is_leaf_only else (leaf, *self.chain())
+        answer = (leaf,) if self.is_leaf_only else (leaf, *self.chain())
+        return answer[::-1] if self.is_reversed else answer
 
     def chain(self) -> Chain:
         return tuple(Certificate.from_pem(pem_of(one)) for one in self.authority.certificates)
@@ -59,7 +61,9 @@ def sha256(authority: Authority) -> str:
 
 
 @pytest.mark.parametrize(
-    "signer", [Signer(), Signer(ROOT), Signer(is_leaf_only=True)], ids=["below a root", "root", "leaf only"]
+    "signer",
+    [Signer(), Signer(ROOT), Signer(is_leaf_only=True), Signer(is_reversed=True)],
+    ids=["below a root", "root", "leaf only", "in another order"],
 )
 def test_an_identity_stands_under_the_ca_that_issued_it_and_openssl_takes_it(signer: Signer) -> None:
     found = ProbeIdentities(Moment()).of({"local": signer})

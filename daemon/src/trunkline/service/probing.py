@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from trunkline.health.tunnel import ProbeIdentity
-from trunkline.model.certificate import Certificate
+from trunkline.model.certificate import Certificate, chain_above
 from trunkline.model.errors import TrunklineError
-from trunkline.model.renewal.wish import Chain, KeyType, Signing
+from trunkline.model.renewal.wish import KeyType, Signing
 from trunkline.ports import Issuer
 
 LOG = logging.getLogger(__name__)
@@ -76,16 +76,19 @@ def _mint(issuer: Issuer, algorithms: frozenset[str], now: datetime) -> _Made:
     if "ec" not in algorithms:
         key, kind = rsa.generate_private_key(public_exponent=65537, key_size=2048), KeyType("rsa", 2048)
     signing = Signing("probe", "trunkline", _request(key), (NAME,), kind, VALIDITY)
-    leaf, *above = issuer.sign(signing)
-    if leaf.public_key_der != _public(key):
+    answer = issuer.sign(signing)
+    leaf = next((one for one in answer if one.public_key_der == _public(key)), None)
+    if leaf is None:
         raise ValueError("what it answered is not for the key of the request")
-    issued_by: Chain = tuple(above) or issuer.chain()
+    issued_by = chain_above(leaf, (*answer, *issuer.chain()))
+    if not issued_by:
+        raise ValueError("who issued what it answered is not told")
     halfway = now + (leaf.not_after - now) / 2
     identity = ProbeIdentity(_pem(key), tuple(one.pem for one in (leaf, *_below_root(issued_by))))
     return _Made(halfway, issued_by[0].sha256, identity)
 
 
-def _below_root(chain: Chain) -> list[Certificate]:
+def _below_root(chain: tuple[Certificate, ...]) -> list[Certificate]:
     return [one for one in chain if not one.is_self_signed]
 
 

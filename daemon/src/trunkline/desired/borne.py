@@ -10,6 +10,7 @@ from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind, cluster_target, issuer_target
 from trunkline.model.observed import Gap, Identity, IssuerFacts, Observed
 from trunkline.model.renewal.standing import Standing
+from trunkline.model.renewal.wish import Chain
 from trunkline.model.resource import Resource
 
 LinkEnds = tuple[tuple[Placed[Link], Placed[Cluster]], ...]
@@ -58,10 +59,9 @@ def anchors(
     and the issuers above its own issuing CA.
     """
     for link, cluster in secure:
-        issuer = cluster.value.certificates.issuer
-        seen = observed.get(issuer_target(issuer)) if issuer else None
-        if seen and isinstance(seen.facts, IssuerFacts) and seen.facts.chain:
-            yield trust.Anchor(seen.facts.chain[0], frozenset({link.name}), cluster.origin("certificates"))
+        issuing = _issuing(cluster.value.certificates.issuer, observed)
+        if issuing:
+            yield trust.Anchor(issuing[0], frozenset({link.name}), cluster.origin("certificates"))
     if standing and standing.wish.issuer:
         names = frozenset(link.name for link, _ in secure)
         of_own = tuple(identity.chain for identity in identities)
@@ -69,15 +69,23 @@ def anchors(
             yield trust.Anchor(certificate, names, cube.origin("identity"))
 
 
+def _issuing(issuer: str | None, observed: Mapping[str, Observed]) -> Chain:
+    """The chain of an issuer; nothing while it could not be asked."""
+    seen = observed.get(issuer_target(issuer)) if issuer else None
+    return seen.facts.chain if seen and isinstance(seen.facts, IssuerFacts) else ()
+
+
 def certificates(
-    standings: Iterable[Standing], documents: Documents, cube: Observed | None, secure: LinkEnds
+    standings: Iterable[Standing], documents: Documents, observed: Mapping[str, Observed], secure: LinkEnds
 ) -> Iterator[Resource]:
-    """What the certificates under way need next."""
+    """What the certificates under way need next, and what those in place need to stay."""
     for standing in standings:
-        if cube and standing.wish.target == cube.target:
+        cube = observed.get(standing.wish.target)
+        if cube and standing.wish.target.startswith("cube/"):
             yield from identity_side.resources(standing, cube, frozenset(link.name for link, _ in secure))
             continue
         kind, _, name = standing.wish.target.partition("/")
         if kind == "cluster" and name in documents.clusters:
             of_cluster = frozenset(link.name for link, cluster in secure if cluster.name == name)
-            yield from node_side.resources(standing, documents.clusters[name], of_cluster)
+            issuing = _issuing(standing.wish.issuer, observed)
+            yield from node_side.resources(standing, documents.clusters[name], issuing, of_cluster)

@@ -67,7 +67,7 @@ def compile_cube(
         for link, cluster in secure:
             _add(made, *cluster_side.trust_resources(link, cluster, chain))
     needed = frozenset(key for key in made if key.kind in (Kind.TRUST_ANCHOR, Kind.CALLMANAGER_TRUST))
-    _add(made, *borne.certificates(standings, documents, seen, secure))
+    _add(made, *borne.certificates(standings, documents, observed, secure))
     _add(made, *cube_side.resources(Side(placed, ends, _needed(needed, gaps), presented)))
     for link, cluster in ends:
         profile = cluster_side.security_profile(link, identities)

@@ -16,6 +16,11 @@ OF_A_HOLDER = frozenset({Kind.CERTIFICATE_REQUEST, Kind.SIGNATURE, Kind.IDENTITY
 """What is remembered of a certificate's holder, or goes with its trustpoint."""
 
 
+def _is_of_a_holder(key: Key) -> bool:
+    """A request on a node is remembered: another one there is somebody else's, who would lose the key of it."""
+    return key.kind in OF_A_HOLDER and not (key.kind is Kind.CERTIFICATE_REQUEST and key.target.startswith("cluster/"))
+
+
 def find(connection: Connection, cube: str, key: Key) -> Owned | None:
     query = select(tables.inventory).where(*rows.is_key(tables.inventory, cube, key))
     row = connection.execute(query).mappings().first()
@@ -34,7 +39,7 @@ def forget(connection: Connection, cube: str, key: Key) -> None:
 def remember(connection: Connection, cube: str, step: Step) -> None:
     """Before the act: what may exist from now on. Nothing is forgotten yet, for the act may never happen."""
     change = step.change
-    if change.after is None or change.action in MOMENTARY or step.key.kind in OF_A_HOLDER:
+    if change.after is None or change.action in MOMENTARY or _is_of_a_holder(step.key):
         return
     known = find(connection, cube, step.key)
     written = frozenset(difference.slot for difference in change.differences if difference.after is not None)

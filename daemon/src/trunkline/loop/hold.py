@@ -95,8 +95,8 @@ def _foreign_dependent(change: Change, by_key: Mapping[Key, Change], situation: 
 def _takeover(change: Change, situation: Situation) -> Objection:
     """What is there and was never trunkline's, or is shared with somebody else, is not changed because a name is the same."""
     policy, key = situation.desired.policy, change.key
-    if policy.allow_takeover or change.action not in (Action.UPDATE, Action.REPLACE):
-        return None
+    if policy.allow_takeover or change.action not in (Action.UPDATE, Action.REPLACE) or key.kind is Kind.IDENTITY:
+        return None  # whoever has a cluster managed wants the certificates of its nodes renewed, whoever made them
     if key.kind in SHARED_SECTIONS:
         return _diversion(change, situation)
     cure = "state another name or tag, state it as it is, or set guard.allow_takeover in estate.yaml"

@@ -103,6 +103,7 @@ def serial_of(node: Node) -> str:
 def test_a_node_that_is_renewed_by_somebody_else_is_trusted_before_it_presents_that(tmp_path: Path, octet: int) -> None:
     with renewing(Story(cube_days=700), tmp_path, octet) as scene:
         scene.settle()
+        scene.state()  # not due yet; a CUBE that is only watched is not probed
         cluster = scene.lab.clusters[CLUSTER]
         node = cluster.nodes["cucm-pub"]
         with scene.tried() as tally:

@@ -296,3 +296,15 @@ def test_the_dry_run_says_what_comes_next(world: CertifiedWorld) -> None:
         (Kind.TRUST_ANCHOR, Action.CREATE),
         (Kind.CERTIFICATE_REQUEST, Action.CREATE),
     ]
+
+
+def test_a_ca_that_was_rolled_over_signs_the_next_one_when_that_is_due(world: CertifiedWorld) -> None:
+    """A fleet does not renew at once because its CA did; until then both CAs are trusted where they are needed."""
+    world.wish_of[EDGE] = wish(world)
+    assert settled(world, world.climb(EDGE)[-1]).serving == SECOND
+    world.issuer.name = "Newer CA"
+    assert settled(world).serving == SECOND
+    world.clock.at += timedelta(days=70)
+    edge(world).clock_shown = edge(world).at = world.clock.at
+    assert settled(world, world.climb(EDGE)[-1]).serving == f"{FIRST}-2"
+    assert edge(world).identities[f"{FIRST}-2"].issuer_common_name == "Newer CA"

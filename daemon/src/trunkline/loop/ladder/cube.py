@@ -70,7 +70,7 @@ def _coming(held: Revisions, current: int, scene: Scene) -> _Climbing | None:
     identity = held.identities.get(current)
     asked = scene.memory.enrolments.get(held.holder(current))
     certificate = identity.certificate if identity else None
-    why = reasons.why(certificate, held.wish, scene, asked.requested_at if asked else None)
+    why = reasons.why(certificate, held.wish, scene, asked)
     if not why:
         return None
     chain = scene.chain(held.wish)

@@ -43,7 +43,7 @@ def _of_node(wish: IdentityWish, scene: Scene) -> Standing | None:
     holder = Holder(wish.target, wish.holder)
     enrolment = scene.memory.enrolments.get(holder)
     is_ours = bool(enrolment and enrolment.chain and enrolment.chain[0] == stored.certificate)
-    why = reasons.why(stored.certificate, wish, scene, enrolment.requested_at if enrolment and is_ours else None)
+    why = reasons.why(stored.certificate, wish, scene, enrolment if is_ours else None)
     if why:
         return _to_install(made, enrolment, why, scene)
     return _to_serve(made, stored, scene)

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from trunkline.loop.ladder.scene import Scene
 from trunkline.model.certificate import Certificate
 from trunkline.model.renewal import when
-from trunkline.model.renewal.memory import Holder, Order
+from trunkline.model.renewal.memory import Enrolment, Holder, Order
 from trunkline.model.renewal.wish import Chain, IdentityWish, KeyType
 
 REASONS = {
@@ -17,7 +17,7 @@ REASONS = {
     "expiry": "its renewal is due",
     "names": "documents state other names",
     "key": "documents state another kind of key",
-    "issuer": "documents state another issuer, or the issuer has another CA",
+    "issuer": "documents state another issuer than the one that signed it",
     "served": "it is stored, and not presented yet",
     "usage": "it cannot be used as server and as client",
 }
@@ -52,14 +52,18 @@ def renewal_at(certificate: Certificate, wish: IdentityWish) -> datetime:
     return min(start.renewal_at, start.at or start.renewal_at)
 
 
-def why(certificate: Certificate | None, wish: IdentityWish, scene: Scene, since: datetime | None) -> str:
-    """The reason to renew, empty where there is none. `since` is when the certificate was asked for, if that is known."""
+def why(certificate: Certificate | None, wish: IdentityWish, scene: Scene, asked: Enrolment | None) -> str:
+    """The reason to renew, empty where there is none. `asked` is how the certificate came to be, if trunkline asked for it.
+
+    A CA that its issuer rolled over is no reason: a fleet does not renew at once, each certificate does at its own date.
+    """
     if certificate is None:
         return "missing"
     order = scene.memory.orders.get(Holder(wish.target, wish.holder))
-    if order and not is_served(order, since):
+    if order and not is_served(order, asked.requested_at if asked else None):
         return "compromised" if order.is_compromised else "order"
-    differs = mismatch(certificate, wish, scene.chain(wish))
+    is_of_this_issuer = asked is not None and asked.issuer == wish.issuer
+    differs = mismatch(certificate, wish, () if is_of_this_issuer else scene.chain(wish))
     if differs:
         return differs
     return "expiry" if scene.now >= renewal_at(certificate, wish) else ""

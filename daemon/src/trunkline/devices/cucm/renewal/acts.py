@@ -15,7 +15,7 @@ from trunkline.model.resource import Resource
 Commands = tuple[Command, ...]
 CALLMANAGER_SERVICE = "Cisco CallManager"
 DISTRIBUTIONS = ("this-server", "multi-server")
-NOT_SHOWN = frozenset({"issuer", "distribution"})
+NOT_SHOWN = frozenset({"distribution"})
 """What a node does not tell of a request that it holds."""
 
 

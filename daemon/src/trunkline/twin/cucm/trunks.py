@@ -52,6 +52,7 @@ class SipSide:
     accepted: dict[int, list[Secured]] = field(default_factory=dict)  # by port
     failures: int = 0
     endings: int = 0  # how often connections were ended that were well: by a reset, an edit that counts, a restart
+    processes: int = 0  # how many of CallManager's have ended
     _servers: dict[int, asyncio.Server] = field(default_factory=dict)
     _tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
@@ -90,6 +91,7 @@ class SipSide:
     async def stop(self) -> None:
         """The process ends."""
         self.endings += 1
+        self.processes += 1
         for name in list(self.trunks):
             self._forget(name)
         for connection in [*self.opened.values(), *(c for of_port in self.accepted.values() for c in of_port)]:
@@ -119,11 +121,17 @@ class SipSide:
         return replace(self.tls(), ciphers="ALL:eNULL:@SECLEVEL=0" if secret else "eNULL:@SECLEVEL=0")
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
-        settings = self._settings([trunk for trunk in self.trunks.values() if trunk.port == port])
-        made = wire.context(wire.settings_for_clock(settings, self.clock), is_server=True)
+        trunks = [trunk for trunk in self.trunks.values() if trunk.port == port]
+        if not trunks:  # who came in the moment in which the process ended
+            return
+        settings = self._settings(trunks)
+        made, process = wire.context(wire.settings_for_clock(settings, self.clock), is_server=True), self.processes
         secured = await wire.secure(reader, writer, made, is_server=True, now=self.clock())
         if isinstance(secured, HandshakeResult):
             self.failures += 1
+            return
+        if process != self.processes:  # it ended meanwhile, and with it whatever it had begun
+            secured.close()
             return
         connections = self.accepted.setdefault(port, [])
         connections.append(secured)
@@ -160,11 +168,14 @@ class SipSide:
         loopback = self.network.loopback(address)
         if loopback is None:
             return HandshakeResult(False, "client", "no connection: no route"), None
-        settings = self._settings(self._towards(remote))
+        settings, process = self._settings(self._towards(remote)), self.processes
         secured = await wire.connect(self.loopback, (loopback, port), settings, self.clock)
         if isinstance(secured, HandshakeResult):
             self.failures += 1
             return secured, None
+        if process != self.processes:
+            secured.close()
+            return _failed(secured.result, "closed by the end of the process"), None
         result = await self._ping(secured, remote)
         if not result.is_ok:
             secured.close()

@@ -1,6 +1,6 @@
 """What a lab consists of: data, and the two CUBEs and the cluster that the demo and the documentation use."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
 from trunkline.twin.cucm.cluster import ClusterSpec
@@ -82,6 +82,12 @@ def seoul(**options: object) -> ClusterSpec:
         NodeSpec("cucm-sub2", "cucm-sub2.example.com", "10.72.86.76"),
     )
     return ClusterSpec("seoul", nodes, AXL_USER, PLATFORM_USER, **options)  # type: ignore[arg-type]  # checked there
+
+
+def near_its_end(spec: LabSpec, cube: str, days: float = 0.3) -> LabSpec:
+    """The lab with certificates of a CUBE and of every cluster that end so soon; all of them began a day ago."""
+    cubes = tuple(replace(one, identity_days=days) if one.name == cube else one for one in spec.cubes)
+    return replace(spec, cubes=cubes, clusters=tuple(replace(one, identity_days=days) for one in spec.clusters))
 
 
 def article_lab() -> LabSpec:

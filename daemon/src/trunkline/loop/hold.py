@@ -101,6 +101,11 @@ def _takeover(change: Change, situation: Situation) -> Objection:
         return _diversion(change, situation)
     cure = "state another name or tag, state it as it is, or set guard.allow_takeover in estate.yaml"
     owned = situation.inventory.get(key)
+    if key.kind is Kind.CERTIFICATE_REQUEST and owned is None:
+        return (
+            "takeover",
+            "a node keeps one request, and somebody else's is there: whoever asked would lose the key; delete it",
+        )
     theirs = next((one for one in change.differences if one.before is not None), None)
     if owned is None and key not in situation.known and theirs:
         return ("takeover", f"it is there already and not trunkline's, and {theirs.slot} is {theirs.before!r}: {cure}")

@@ -12,6 +12,8 @@ from trunkline.devices.cucm.renewal.acts import CALLMANAGER_SERVICE
 from trunkline.devices.cucm.renewal.answers import ControlFault, NotUnderstood, ServiceState
 from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused, DeviceUnreachable, TrunklineError
 
+UNDER_WAY = frozenset({"Stopping", "Starting"})
+
 PATH = "/controlcenterservice2/services/ControlCenterServices"
 ROLE = "Standard Serviceability"
 
@@ -53,7 +55,8 @@ class ControlSession:
         before, began = self.patience.ask(self.state), pace.clock()
         try:
             request = answers.restart_request(self.node.fqdn, CALLMANAGER_SERVICE)
-            self.patience.ask(lambda: self._order(request))
+            if before.status not in UNDER_WAY:  # somebody restarts it already: it will have read the stores, or runs soon
+                self.patience.ask(lambda: self._order(request))
         except DeviceUnreachable:
             pass
         state: ServiceState | None = None

@@ -82,7 +82,7 @@ def _settings(text: str) -> Callable[[Estate], object]:
 
 
 def _unset(estate: Estate) -> None:
-    estate.scene.rewrite("cubes/seoul.yaml", "file:secrets/seoul.cube-password", "env:NOBODY_SET_THIS")
+    estate.scene.rewrite("cubes/seoul.yaml", "file:secrets/seoul.cube-password", "env:TRUNKLINE_NOBODY_SET")
     estate.scene.commit("another secret")
 
 
@@ -101,7 +101,8 @@ MISTAKES = (
     Mistake("no-folder", ("plan",), "cannot find folder nothing", _settings('[source]\nurl = "."\nfolder = "nothing"\n')),
     Mistake("unknown-cube", ("plan", "--cube", "busan"), "busan"),
     Mistake("unknown-link", ("why", "busan", "--format", "json"), "cannot explain link busan"),
-    Mistake("unset-variable", ("plan",), "cannot resolve env:NOBODY_SET_THIS: the variable is not set", _unset),
+    Mistake("unset-variable", ("plan",), "cannot resolve env:TRUNKLINE_NOBODY_SET: the variable is not set", _unset),
+    Mistake("other-variable", ("plan",), "documents must not refer to this variable", _foreign_variable),
     Mistake(
         "unreadable-secret", ("plan",), "cannot resolve file:secrets/seoul.cube-password: Is a directory", _folder_for_a_secret
     ),

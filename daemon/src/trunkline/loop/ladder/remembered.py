@@ -13,19 +13,19 @@ from trunkline.model.resource import Resource
 def with_memory(observed: Mapping[str, Observed], memory: Memory) -> dict[str, Observed]:
     """A request counts while the device holds the key that it is for; an answer while its request counts."""
     resources = {target: dict(seen.resources) for target, seen in observed.items()}
+    told: set[str] = set()
     for enrolment in memory.enrolments.values():
         request = _request(enrolment, observed)
         if request is None:
             continue
         resources[request.key.target][request.key] = request
+        told.add(request.key.target)
         issuer = issuer_target(enrolment.issuer)
         if enrolment.chain and issuer in resources:
             answer = _answer(enrolment, issuer)
             resources[issuer][answer.key] = answer
-    return {
-        target: replace(seen, resources=resources[target]) if len(resources[target]) != len(seen.resources) else seen
-        for target, seen in observed.items()
-    }
+            told.add(issuer)
+    return {target: replace(seen, resources=resources[target]) if target in told else seen for target, seen in observed.items()}
 
 
 def _request(enrolment: Enrolment, observed: Mapping[str, Observed]) -> Resource | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from support.fake import NOW, allowing, ca_certificate, documents, examples
 from support.fake_certificates import CertifiedCube, CertifiedWorld, signed
@@ -191,6 +192,44 @@ def test_an_issuer_that_needs_time_is_waited_for(world: CertifiedWorld) -> None:
     assert [(wait.code, wait.reason) for wait in last.standings[0].waits] == [("issuer", world.issuer.waits)]
     world.issuer.waits = ""
     settled(world, world.climb(EDGE)[-1])
+
+
+def test_an_issuer_that_is_down_amid_a_climb_does_not_undo_it(world: CertifiedWorld) -> None:
+    """Whether what was begun is still wished cannot be judged without its CA."""
+    world.wish_of[EDGE] = wish(world)
+    world.issuer.waits = "the CA team has it until Friday"
+    world.climb(EDGE)
+    key, world.issuer.is_down = edge(world).keys[SECOND], True
+    for _ in range(2):
+        last = world.run(EDGE)
+    (wait,) = last.standings[0].waits
+    assert wait.code == "issuer" and "connection refused" in wait.reason
+    world.issuer.is_down, world.issuer.waits = False, ""
+    settled(world, world.climb(EDGE)[-1])
+    assert edge(world).keys[SECOND] is key
+
+
+def test_a_label_that_looks_like_a_revision_is_not_one(world: CertifiedWorld) -> None:
+    """The key that somebody labelled with a year is that of the certificate in use: it is neither asked for again nor taken."""
+    cube = edge(world)
+    cube.keys[f"{FIRST}-2026"] = cube.keys.pop("first-key")
+    cube.sections[Key(cube.target, Kind.TRUSTPOINT, FIRST)].clear()
+    cube.write(Kind.TRUSTPOINT, FIRST, "enrollment terminal", "revocation-check none", f"rsakeypair {FIRST}-2026")
+    before, world.wish_of[EDGE] = cube.keys[f"{FIRST}-2026"], wish(world)
+    standing = settled(world, world.climb(EDGE)[-1])
+    assert standing.serving == f"{FIRST}-2027", "a label is never given twice"
+    assert cube.keys[standing.serving] is not before
+
+
+def test_a_later_trustpoint_that_somebody_made_is_left_alone(world: CertifiedWorld) -> None:
+    cube, theirs = edge(world), f"{FIRST}-7"
+    cube.keys[theirs] = ec.generate_private_key(ec.SECP256R1())
+    key = cube.write(Kind.TRUSTPOINT, theirs, "enrollment terminal", f"eckeypair {theirs}")
+    world.wish_of[EDGE] = wish(world)
+    for _ in range(3):
+        last = world.climb(EDGE)[-1]
+    assert last.is_converged and last.standings[0].serving == f"{FIRST}-8"
+    assert theirs in cube.keys and key in cube.sections
 
 
 def test_a_refused_answer_leaves_what_works_alone(world: CertifiedWorld) -> None:

@@ -193,11 +193,13 @@ class FakeIssuer:
     days: float = 90
     waits: str = ""
     refuses: str = ""
+    is_down: bool = False
     asked: int = 0
     target: str = issuer_target(ISSUER)
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
-        return Observed(self.target, NOW, {}, facts=IssuerFacts((ca(self.name),)))
+        facts = IssuerFacts((), "connection refused") if self.is_down else IssuerFacts((ca(self.name),))
+        return Observed(self.target, NOW, {}, facts=facts)
 
     def dialect(self) -> _Plain:
         return _Plain()

@@ -105,7 +105,7 @@ def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed]
     desired = diff.canonical(request.compile(observed, standings), dialects)
     desired = replace(desired, kept=certificates.kept(standings, observed))
     inventory = _own(request, desired, hands)
-    found = (*diff.between(desired, observed, dialects, inventory), *certificates.of(standings, observed))
+    found = (*diff.between(desired, observed, dialects, inventory), *certificates.of(standings, observed, inventory))
     changes = tuple(sorted(found, key=lambda change: change.key))
     is_same_revision = request.precedent.revision == desired.revision
     refused = request.precedent.refused if is_same_revision else {}
@@ -132,7 +132,8 @@ def _scene(request: Request, hands: apply.Hands, observed: Mapping[str, Observed
     memory = Memory()
     if request.wishes:
         memory = replace(hands.journal.memory(request.keys), others=request.others())
-    return Scene(observed, memory, hands.clock.now(), request.cube, hands.journal.owed(request.cube))
+    own = frozenset(hands.journal.inventory(request.cube)) if request.wishes else frozenset()
+    return Scene(observed, memory, hands.clock.now(), request.cube, hands.journal.owed(request.cube), own)
 
 
 def _is_readable(seen: Observed) -> bool:

@@ -45,6 +45,8 @@ def of_cube(wish: IdentityWish, scene: Scene) -> Standing | None:
     if wait:
         return _frozen(held, current, wait, scene)
     coming = _coming(held, current, scene)
+    if not scene.chain(wish) and any(number > current for number in held.numbers):
+        return _frozen(held, current, _unknown_issuer(wish, scene), scene)
     if coming is None:
         return serving.settled(held, current, scene)
     return _climbing(held, current, coming, scene)
@@ -58,11 +60,19 @@ def _is_hidden(held: Revisions, current: int) -> bool:
 
 def _frozen(held: Revisions, current: int, wait: Wait, scene: Scene) -> Standing:
     """Nothing begins, nothing goes, and whatever could be trusted stays trusted."""
-    vouched = serving.vouched(held, current, scene, ())
+    ready = [number for number in held.identities if number > current and _is_received(held, number, scene)]
+    vouched = serving.vouched(held, current, scene, tuple(ready))
     others = tuple(held.name(number) for number in held.numbers if number != current)
     identity = held.identities.get(current)
     at = reasons.renewal_at(identity.certificate, held.wish) if identity else None
     return Standing(held.wish, held.name(current), vouched, identity, kept=others, renewal_at=at, waits=(wait,))
+
+
+def _is_received(held: Revisions, number: int, scene: Scene) -> bool:
+    """Whether every far end accepts it by now, and so shall go on to."""
+    identity = held.identities[number]
+    there = far.reception(identity.certificate, identity.chain, held.wish, scene) if identity.chain else None
+    return there is not None and there.is_known and not there.lacks
 
 
 def _coming(held: Revisions, current: int, scene: Scene) -> _Climbing | None:
@@ -82,6 +92,8 @@ def _coming(held: Revisions, current: int, scene: Scene) -> _Climbing | None:
 def _fits(held: Revisions, number: int, chain: Chain, scene: Scene) -> bool:
     """Whether a revision that was begun is still what documents state; otherwise it is given up."""
     wish, enrolment = held.wish, scene.memory.enrolments.get(held.holder(number))
+    if not enrolment and not {held.key(Kind.TRUSTPOINT, number), held.key(Kind.KEY_PAIR, number)} & scene.own:
+        return False  # somebody else's
     order = scene.memory.orders.get(held.holder(0))
     if enrolment and order and not reasons.is_served(order, enrolment.requested_at):
         return False
@@ -139,9 +151,12 @@ def _climbing(held: Revisions, current: int, coming: _Climbing, scene: Scene) ->
 
 def _obstacle(coming: _Climbing, wish: IdentityWish, scene: Scene) -> Wait | None:
     """What is said before anything is touched."""
-    if not coming.chain:
-        return Wait("issuer", f"the CA of the issuer {wish.issuer} is not known: {scene.issuer_problem(wish)}")
-    return far.collision(coming.chain, wish, scene)
+    return far.collision(coming.chain, wish, scene) if coming.chain else _unknown_issuer(wish, scene)
+
+
+def _unknown_issuer(wish: IdentityWish, scene: Scene) -> Wait:
+    """Whether what was begun is still wished cannot be judged without its CA: it is neither climbed nor given up."""
+    return Wait("issuer", f"the CA of the issuer {wish.issuer} is not known: {scene.issuer_problem(wish)}")
 
 
 def _rung(held: Revisions, coming: _Climbing) -> Rung:

@@ -35,6 +35,7 @@ class Revisions:
     numbers: tuple[int, ...]  # of which a trustpoint or a key is there, ascending
     identities: Mapping[int, Identity]
     bound: frozenset[int]  # named by `crypto signaling` or a TLS profile
+    taken: frozenset[int] = frozenset()  # numbers of what bears such a name and is somebody else's: never used, never touched
 
     def name(self, number: int) -> str:
         return name_of(self.wish.holder, number)
@@ -68,16 +69,36 @@ class Revisions:
         """One that was never used, as far as anybody knows: a label is never given twice."""
         remembered = [holder for holder in (*memory.enrolments, *memory.bindings) if holder.target == self.wish.target]
         used = [number_of(self.wish.holder, holder.name) or 0 for holder in remembered]
-        return max((*self.numbers, *used, 0)) + 1
+        return max((*self.numbers, *self.taken, *used, 0)) + 1
 
 
 def revisions(wish: IdentityWish, seen: Observed) -> Revisions:
     """The revisions that a CUBE shows."""
-    base = wish.holder
+    base, others = wish.holder, _of_others(seen)
     names = {key.name for key in seen.resources if key.kind in (Kind.TRUSTPOINT, Kind.KEY_PAIR)}
-    numbers = {number for name in names if (number := number_of(base, name)) is not None}
-    identities = {number: identity for identity in seen.identities if (number := number_of(base, identity.holder)) is not None}
-    return Revisions(wish, seen, tuple(sorted(numbers | identities.keys())), identities, _bound(base, seen))
+    taken = {number for name in others if (number := number_of(base, name))}
+    numbers = {number for name in names if (number := number_of(base, name)) is not None} - taken
+    identities = {
+        number: identity
+        for identity in seen.identities
+        if (number := number_of(base, identity.holder)) is not None and number not in taken
+    }
+    numbers |= identities.keys()
+    return Revisions(wish, seen, tuple(sorted(numbers)), identities, _bound(base, seen) - taken, frozenset(taken))
+
+
+def _of_others(seen: Observed) -> set[str]:
+    """Names that are no revision's: a revision's trustpoint and its key's label are one name.
+
+    "voice-2026" may well be the label that somebody gave to the key of trustpoint "voice": it is not revision 2026 of it.
+    """
+    labels = {
+        key.name: words[1]
+        for key, section in seen.resources.items()
+        if key.kind is Kind.TRUSTPOINT and len(words := section.settings.get("keypair", "").split()) > 1
+    }
+    trustpoints = {key.name for key in seen.resources if key.kind is Kind.TRUSTPOINT}
+    return {name for name, label in labels.items() if label != name} | (set(labels.values()) - trustpoints)
 
 
 def _bound(base: str, seen: Observed) -> frozenset[int]:

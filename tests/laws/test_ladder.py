@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from support.fake import NOW, allowing, ca_certificate, documents, examples
 from support.fake_certificates import CertifiedCube, CertifiedWorld, signed
 from trunkline.model.key import Key, Kind, cluster_target, cube_target
-from trunkline.model.passes import Pass
+from trunkline.model.passes import ConditionType, Pass, Status
 from trunkline.model.plan import Action, Step
 from trunkline.model.renewal.calendar import Policy, Window
 from trunkline.model.renewal.memory import Holder, Order
@@ -190,6 +190,8 @@ def test_an_issuer_that_needs_time_is_waited_for(world: CertifiedWorld) -> None:
     last = world.run(EDGE, last)
     assert last.result == "waiting" and last.failure is None
     assert [(wait.code, wait.reason) for wait in last.standings[0].waits] == [("issuer", world.issuer.waits)]
+    said = {one.type: one.status for conditions in last.conditions.values() for one in conditions}
+    assert said[ConditionType.IN_SYNC] is said[ConditionType.READY] is Status.TRUE, "calls are carried meanwhile"
     world.issuer.waits = ""
     settled(world, world.climb(EDGE)[-1])
 

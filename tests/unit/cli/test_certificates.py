@@ -139,7 +139,7 @@ def test_renew_orders_once_and_says_what_follows(settings: Path, journal: SqlJou
     done = call(settings, "renew", "vg-yohur", "--reason", "new CA")
     assert done.exit_code == 0, (done.output, done.exception)
     assert "vg-yohur: renewal of sip-trunk-cert ordered from the issuer lab" in done.output
-    assert "waits for the maintenance window that opens" in done.output
+    assert "wait for the window that opens" in done.output
     first = journal.memory(["cube/vg-yohur"]).orders[HOLDER]
     assert (first.reason, first.is_compromised) == ("new CA", False)
     assert "nothing changed" in call(settings, "renew", "vg-yohur", "--reason", "again").output

@@ -25,6 +25,7 @@ from trunkline.views.certificates.places import Role
 
 certificates = typer.Typer(help="Every certificate on both ends, and what happens to it next.")
 app.add_typer(certificates, name="certificates", invoke_without_command=True)
+RESET = "a trunk that must trust another CA or name is reset: it refuses new calls for some seconds"
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; the journal keeps it")]
 
 
@@ -133,14 +134,14 @@ def renew(
 
 def _what_follows(wish: IdentityWish, worker: str, now: datetime, *, is_urgent: bool) -> Iterable[str]:
     yield f"taken by the next pass of {worker}: `trunkline run` makes it by itself, else `trunkline apply --cube {worker}`"
-    yield "key, request, certificate and trust at the far ends are made at once; calls do not notice"
+    yield "key, request and certificate are made at once; calls do not notice"
     opens = when.next_opening(wish.policy, now)
     if is_urgent or not wish.policy.windows:
-        yield "the switch follows as soon as every far end trusts the new certificate, outside of maintenance windows too"
+        yield "trust at the far ends and the switch follow at once, outside of maintenance windows too; " + RESET
     elif opens is None:
-        yield "the switch waits for a maintenance window, and none opens; state one under `renewal:`"
+        yield "trust at the far ends and the switch follow at once, for no maintenance window ever opens; " + RESET
     else:
-        yield f"the switch waits for the maintenance window that opens {opens:%Y-%m-%d %H:%M}Z"
+        yield f"trust at the far ends and the switch wait for the window that opens {opens:%Y-%m-%d %H:%M}Z; " + RESET
     if is_urgent:
         yield "revoke the earlier certificate at its issuer yourself: trunkline takes it out of use, it revokes nothing"
 

@@ -198,9 +198,12 @@ def _restart(link: DesiredLink, evidence: Evidence) -> str:
 def _in_sync(link: DesiredLink, evidence: Evidence) -> Answer:
     if evidence.failure and not evidence.observed:
         return (Status.UNKNOWN, _camel(evidence.failure.reason), evidence.failure.message)
-    changes = evidence.changes_of(link)
+    # Who waits for a CA's answer has both ends as they must be: the earlier certificate is in use meanwhile.
+    changes = [change for change in evidence.changes_of(link) if change.key.kind is not Kind.SIGNATURE]
     if changes:
-        return (Status.FALSE, "Drift", f"{len(changes)} resources are not as desired, first {changes[0].key}")
+        which = f"{changes[0].key} is" if len(changes) == 1 else f"{len(changes)} resources are"
+        first = f", first {changes[0].key}" if len(changes) > 1 else ""
+        return (Status.FALSE, "Drift", f"{which} not as desired{first}")
     if evidence.failure and evidence.unsaved & set(_targets(link)):
         return (Status.FALSE, "NotSaved", evidence.failure.message)
     uncertain = next((gap for gap in evidence.desired.gaps if gap.target in _targets(link)), None)

@@ -50,7 +50,7 @@ def _certificates(of: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _nothing(finished: Pass) -> str:
     """What an empty plan means."""
     if not finished.gaps:
-        return "nothing to do"
+        return "nothing can be planned" if finished.failure else "nothing to do"
     unread = {gap.target for gap in finished.gaps if gap.kind is None}
     return "nothing could be read" if unread >= finished.observed.keys() else "no difference in what could be read"
 

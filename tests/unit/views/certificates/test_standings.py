@@ -12,7 +12,7 @@ def said(*standings: Standing) -> list[str]:
 
 def test_the_line_that_an_operator_reads() -> None:
     assert said(standing()) == [
-        "sip-trunk-cert of cube/vg-yohur: in use, being renewed (expiry)",
+        "sip-trunk-cert of cube/vg-yohur: in use, being renewed: it is due",
         "sip-trunk-cert-1 of cube/vg-yohur: installed; waits for the window that opens Sun 2026-11-29 02:00 KST",
     ]
 

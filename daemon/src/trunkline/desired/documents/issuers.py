@@ -43,7 +43,19 @@ class LocalIssuer(_Issuer):
     validity_days: Annotated[Days, Field(description="How long a certificate lives where the identity does not say")] = 365
 
 
-class ManualIssuer(_Elsewhere):
+class _Unprobed(_Elsewhere):
+    """A CA that is not asked for the probe's own certificate by itself: people would have to sign it every week, or it is for
+    names that are no DNS names.
+    """
+
+    probing: Annotated[
+        bool,
+        Field(description="Whether trunkline may ask it for a certificate of its own, each week, to try handshakes with"),
+        Becomes("nothing on the devices"),
+    ] = False
+
+
+class ManualIssuer(_Unprobed):
     """A CA that people ask. The request is written into a folder, the certificate comes back by merge request or command."""
 
     kind: Annotated[Literal["manual"], Field(description="Which kind of issuer it is")]
@@ -62,7 +74,7 @@ class AcmeAccount(Strict):
     ]
 
 
-class AcmeIssuer(_Elsewhere):
+class AcmeIssuer(_Unprobed):
     """An ACME server (RFC 8555). Names are proven by TXT records (DNS-01), which a hook command of the settings sets."""
 
     kind: Annotated[Literal["acme"], Field(description="Which kind of issuer it is")]

@@ -76,8 +76,9 @@ def unproven(chain: Chain, wish: IdentityWish, scene: Scene) -> Iterator[tuple[W
                     Wait(
                         "trust-unproven",
                         f"whether {node} of {end.cluster} accepts certificates of {chain[0].common_name} cannot be tried: "
-                        "the issuer gives the probe no certificate; see to it yourself (a restart of Cisco CallManager may be "
-                        "required), then state certificates.trust_takes_effect: reset in the cluster's document",
+                        "the issuer gives the probe no certificate; allow it with `probing: true` of the issuer, or see to it "
+                        "yourself (Cisco CallManager may have to be restarted) and state `trust_takes_effect: reset` under "
+                        "`certificates` of the cluster's document",
                     ),
                     None,
                 )

@@ -10,19 +10,6 @@ from trunkline.model.renewal import when
 from trunkline.model.renewal.memory import Enrolment, Holder, Order
 from trunkline.model.renewal.wish import Chain, IdentityWish, KeyType
 
-REASONS = {
-    "missing": "there is none",
-    "compromised": "its key is said to be compromised",
-    "order": "a person asked for it",
-    "expiry": "its renewal is due",
-    "names": "documents state other names",
-    "key": "documents state another kind of key",
-    "issuer": "documents state another issuer than the one that signed it",
-    "served": "it is stored, and not presented yet",
-    "usage": "it cannot be used as server and as client",
-}
-"""By the word in `Standing.why`."""
-
 
 def key_type(certificate: Certificate) -> KeyType | None:
     """The kind of key that a certificate is for; None for one that trunkline does not know."""

@@ -35,6 +35,20 @@ LEADS_TO: Mapping[str, str] = {
 """What comes after a rung."""
 
 
+REASONS: Mapping[str, str] = {
+    "missing": "there is none",
+    "compromised": "its key is said to be compromised",
+    "order": "a person asked for it",
+    "expiry": "it is due",
+    "names": "documents state other names",
+    "key": "documents state another kind of key",
+    "issuer": "another issuing CA is wanted",
+    "served": "it is stored, and not presented yet",
+    "usage": "it may not be used as both server and client",
+}
+"""Why one is renewed; the words are those of `Standing.why`."""
+
+
 def lines(standings: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """One line for each identity, and for each that is coming in its place."""
     for standing in standings:
@@ -56,7 +70,7 @@ def _renewal(standing: Mapping[str, Any]) -> str:
     if not standing["issuer"]:
         return ", only watched"
     if standing["coming"]:
-        return f", being renewed ({standing['why']})" if standing["why"] else ", being renewed"
+        return f", being renewed: {REASONS[standing['why']]}" if standing["why"] else ", being renewed"
     at = standing["switch_at"] or standing["renewal_at"]
     return f", renewed {in_zone(datetime.fromisoformat(at), standing)}" if at else ""
 

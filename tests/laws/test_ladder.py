@@ -211,6 +211,24 @@ def test_an_issuer_that_is_down_amid_a_climb_does_not_undo_it(world: CertifiedWo
     assert edge(world).keys[SECOND] is key
 
 
+def test_an_issuer_that_is_down_is_told_although_nothing_is_due(world: CertifiedWorld) -> None:
+    """Whether the certificate in use is one of its is not known then."""
+    world.wish_of[EDGE] = wish(world)
+    settled(world)
+    world.issuer.is_down = True
+    last = world.run(EDGE)
+    assert last.is_converged and [wait.code for wait in last.standings[0].waits] == ["issuer"]
+
+
+def test_where_the_probe_sees_nothing_a_connection_made_anew_is_proof(world: CertifiedWorld) -> None:
+    world.wish_of[EDGE], world.is_shut_out = wish(world), True
+    edge(world).connections, edge(world).ids = (), {}
+    last = world.climb(EDGE)[-1]
+    assert FIRST in edge(world).identities and [wait.code for wait in last.standings[0].waits] == ["wire"]
+    edge(world).connect(*ADDRESSES)
+    settled(world, world.run(EDGE, last))
+
+
 def test_a_label_that_looks_like_a_revision_is_not_one(world: CertifiedWorld) -> None:
     """The key that somebody labelled with a year is that of the certificate in use: it is neither asked for again nor taken."""
     cube = edge(world)

@@ -237,6 +237,8 @@ class FakeWire:
         cube = self.world.cubes[self.cube]
         presented = [cube.identities.get(name) for name in cube.bound()]
         shown = {cube.target: Shown(presented[0] if presented else None, now, "" if presented else "nothing")}
+        if self.world.is_shut_out:
+            shown = {cube.target: Shown(None, now, "the other end closed the connection")}
         accepted = {}
         issuing = ca(self.world.issuer.name)
         for name, cluster in self.world.clusters.items():
@@ -264,6 +266,7 @@ class CertifiedWorld(FakeWorld):
     wish_of: dict[str, IdentityWish] = field(default_factory=dict)
     issuer: FakeIssuer = field(init=False)
     are_acts_watched: bool = False
+    is_shut_out: bool = False  # the CUBE answers its cluster alone: the probe sees nothing
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -2,6 +2,7 @@
 
 import sys
 
+from support import ladder_page
 from support.lint_cases import CASES, FOLDERS
 from support.scene import ROOT
 from trunkline.desired.published import documents_page, lint_page
@@ -15,6 +16,7 @@ def generated() -> dict[str, str]:
     return {
         **{f"desired-state/schemas/{name}": text for name, text in published().items()},
         "docs/reference/documents.md": documents_page.page(),
+        "docs/reference/ladder.md": ladder_page.page(),
         "docs/reference/lint.md": lint_page.page(printed),
         "docs/reference/metrics.md": families.page(),
     }

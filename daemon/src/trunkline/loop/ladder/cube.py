@@ -1,6 +1,6 @@
 """`of_cube`: where the certificate of a CUBE stands. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from cryptography import x509
@@ -45,10 +45,12 @@ def of_cube(wish: IdentityWish, scene: Scene) -> Standing | None:
     if wait:
         return _frozen(held, current, wait, scene)
     coming = _coming(held, current, scene)
-    if not scene.chain(wish) and any(number > current for number in held.numbers):
-        return _frozen(held, current, _unknown_issuer(wish, scene), scene)
+    unknown = None if scene.chain(wish) else _unknown_issuer(wish, scene)
+    if unknown and any(number > current for number in held.numbers):
+        return _frozen(held, current, unknown, scene)
     if coming is None:
-        return serving.settled(held, current, scene)
+        found = serving.settled(held, current, scene)
+        return replace(found, waits=(*found.waits, unknown)) if unknown else found
     return _climbing(held, current, coming, scene)
 
 

@@ -69,27 +69,33 @@ def unproven(chain: Chain, wish: IdentityWish, scene: Scene) -> Iterator[tuple[W
     Cisco's documents differ on whether a CUCM takes a new certificate of CallManager-trust into use without a restart.
     """
     for end in wish.far_ends:
-        for node in end.nodes if end.takes_effect == "proof" else ():
-            found = scene.accepted(end.cluster, node, chain[0])
-            if found is None:
-                yield (
-                    Wait(
-                        "trust-unproven",
-                        f"whether {node} of {end.cluster} accepts certificates of {chain[0].common_name} cannot be tried: "
-                        "the issuer gives the probe no certificate; allow it with `probing: true` of the issuer, or see to it "
-                        "yourself (Cisco CallManager may have to be restarted) and state `trust_takes_effect: reset` under "
-                        "`certificates` of the cluster's document",
-                    ),
-                    None,
-                )
-            elif not found.is_accepted:
-                yield (
-                    Wait(
-                        "restart",
-                        f"{node} of {end.cluster} holds the CA {chain[0].common_name} and does not accept its certificates "
-                        f"({found.problem}): Cisco CallManager must be restarted on it; approve with "
-                        f"`trunkline approve {end.cluster.partition('/')[2]}/{node}`",
-                        asks=Key(end.cluster, Kind.SERVICE_RESTART, node),
-                    ),
-                    Key(end.cluster, Kind.SERVICE_RESTART, node),
-                )
+        nodes = end.nodes if end.takes_effect == "proof" else ()
+        found = {node: scene.accepted(end.cluster, node, chain[0]) for node in nodes}
+        untried = [node for node, one in found.items() if one is None]
+        if untried:
+            yield _untried(untried, end, chain), None
+        for node, one in found.items():
+            if one and not one.is_accepted:
+                key = Key(end.cluster, Kind.SERVICE_RESTART, node)
+                yield _refusing(key, one.problem, chain), key
+
+
+def _untried(nodes: list[str], end: FarEnd, chain: Chain) -> Wait:
+    verb = "accepts" if len(nodes) == 1 else "accept"
+    return Wait(
+        "trust-unproven",
+        f"whether {', '.join(nodes)} of {end.cluster} {verb} certificates of {chain[0].common_name} cannot be tried: the "
+        "issuer gives the probe no certificate; allow it with `probing: true` of the issuer, or see to it yourself (a "
+        "restart of Cisco CallManager may be needed) and state `certificates.trust_takes_effect: reset` of the cluster",
+    )
+
+
+def _refusing(restart: Key, problem: str, chain: Chain) -> Wait:
+    cluster = restart.target.partition("/")[2]
+    return Wait(
+        "restart",
+        f"{restart.name} of {restart.target} holds the CA {chain[0].common_name} and does not accept its certificates "
+        f"({problem}): Cisco CallManager must be restarted on it; approve with "
+        f"`trunkline approve {cluster}/{restart.name} --reason …`",
+        asks=restart,
+    )

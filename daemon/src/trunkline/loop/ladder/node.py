@@ -111,6 +111,6 @@ def _approval(wish: IdentityWish, key: Key) -> Wait:
     return Wait(
         "restart",
         f"{key.name} does not present its new certificate yet: Cisco CallManager must be restarted on it; approve with "
-        f"`trunkline approve {cluster}/{key.name}`",
+        f"`trunkline approve {cluster}/{key.name} --reason …`",
         asks=key,
     )

@@ -9,6 +9,8 @@ from trunkline.model.observed import Connection, CubeFacts
 from trunkline.model.renewal.memory import Binding, Memory
 from trunkline.model.renewal.standing import Rung, Standing, Wait
 
+CURE = "once a connection is made anew that will do; or let the daemon reach the SIP TLS port"
+
 
 def number(held: Revisions, memory: Memory) -> int:
     """The revision in use: the highest that holds a certificate and was seen bound. A switch that was begun is carried on."""
@@ -88,16 +90,30 @@ def _busy(rows: list[Connection]) -> Wait:
 
 
 def _unseen(held: Revisions, current: int, scene: Scene, binding: Binding) -> Wait | None:
-    """Whether the wire was seen to present it since it is bound."""
+    """Whether the wire was seen to present it since it is bound.
+
+    Where the CUBE answers its cluster alone, a connection that was established after the switch shows as much: new handshakes
+    present what is bound.
+    """
     target = held.wish.target
     shown = scene.shown(target)
     if shown is None or shown.at < binding.since:
         return Wait("wire", f"what {target} presents was not looked at since the switch")
     if shown.certificate is None:
-        return Wait("wire", f"what {target} presents could not be seen: {shown.problem}")
+        return (
+            None
+            if _is_new(held, binding)
+            else Wait("wire", f"what {target} presents could not be seen: {shown.problem}; {CURE}")
+        )
     if shown.certificate != held.identities[current].certificate:
         return Wait("wire", f"{target} still presents the certificate {shown.certificate.serial}")
     return None
+
+
+def _is_new(held: Revisions, binding: Binding) -> bool:
+    facts = held.seen.facts
+    rows = facts.connections if isinstance(facts, CubeFacts) else None
+    return any(row.state == "Established" and row.connection_id not in binding.connections for row in rows or ())
 
 
 def _keep(held: Revisions, scene: Scene, binding: Binding) -> Wait | None:

@@ -20,6 +20,7 @@ from trunkline.twin.lab.lab import Lab
 T = TypeVar("T")
 PATIENCE_SECONDS = 120.0
 LOOK_AGAIN_SECONDS = 0.1
+CA_PASSPHRASE = "correct horse battery staple"  # noqa: S105 - of a CA that lives as long as the demo
 ADDRESS = re.compile(r"http://[\d.]+:\d+")
 
 
@@ -45,6 +46,7 @@ class Stage:
     lab: Lab
     directory: Path
     documents: Path  # the folder that the repository is made from
+    summary: list[str] = field(default_factory=list)  # told once more at the end
     _daemon: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -98,7 +100,7 @@ class Stage:
         return self.git("rev-parse", "HEAD")
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, **self.lab.environment()}
+        return {**os.environ, **self.lab.environment(), "TRUNKLINE_CA_PASSPHRASE": CA_PASSPHRASE}
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "trunkline", *words, "--settings", str(self.directory / "trunkline.toml")]

@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from trunkline.cli.app import CONSOLE, say
-from trunkline.cli.demo import acts
+from trunkline.cli.demo import acts, renewal
 from trunkline.cli.demo.stage import NotSeen, Stage
 from trunkline.model.errors import Stalled
 from trunkline.twin.lab.foreground import describe
 from trunkline.twin.lab.lab import Lab
-from trunkline.twin.lab.spec import article_lab
+from trunkline.twin.lab.spec import article_lab, near_its_end
 
 QUICK = (("source_seconds: 60", "source_seconds: 5"), ("observe_seconds: 60", "observe_seconds: 5"))
 
@@ -26,6 +26,7 @@ ACTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("A merge request changes a trunk", acts.change_by_commit),
     ("Somebody changes a CUBE by hand", acts.change_behind_its_back),
     ("The daemon is killed in the middle of an apply", acts.kill_and_come_back),
+    ("Certificates near their end are renewed on both ends", renewal.renew_both_ends),
 )
 
 
@@ -37,7 +38,7 @@ def run_demo(directory: Path, documents: Path, *, keep: bool, octet: int | None 
     started = time.monotonic()
     if not (documents / "estate.yaml").is_file():
         raise Stalled(f"cannot play the demo: {documents} holds no estate.yaml; run it where desired-state/ is")
-    with Lab(replace(article_lab(), octet=octet), directory) as lab:
+    with Lab(replace(near_its_end(article_lab(), renewal.CUBE), octet=octet), directory) as lab:
         stage = Stage(lab, directory / "demo", documents)
         try:
             _play(stage)
@@ -67,6 +68,8 @@ def _play(stage: Stage) -> None:
 
 def _where_to_look(stage: Stage, seconds: float, *, keep: bool) -> None:
     CONSOLE.print(f"\n[bold]Everything was seen, in {seconds:.0f} s.[/bold]")
+    for line in stage.summary:
+        say(f"  {line}")
     say(f"  the daemon's log   {stage.log}")
     say(f"  the whole plan     {stage.directory / 'plan.txt'}")
     say(f"  the documents      {stage.repository / 'desired-state'}, {stage.git('rev-list', '--count', 'HEAD')} commits")

@@ -86,6 +86,11 @@ def _unset(estate: Estate) -> None:
     estate.scene.commit("another secret")
 
 
+def _foreign_variable(estate: Estate) -> None:
+    estate.scene.rewrite("cubes/seoul.yaml", "file:secrets/seoul.cube-password", "env:HOME")
+    estate.scene.commit("a variable of somebody else")
+
+
 def _folder_for_a_secret(estate: Estate) -> None:
     estate.secret(SITE, "cube-password").unlink()
     estate.secret(SITE, "cube-password").mkdir()

@@ -38,7 +38,7 @@ def test_both_ends_near_their_end_are_renewed(tmp_path: Path, octet: int) -> Non
 
         def is_over(one: Renewing) -> bool:
             for key in [wait.asks for wait in one.waits() if wait.asks]:
-                if key.name not in restarted:
+                if key not in one.world.journal.memory([key.target]).approvals:
                     restarted.append(key.name)
                     approve(one, key.name)
             return one.is_alone() and all(serial_of(node) != before[name] for name, node in cluster.nodes.items())
@@ -49,7 +49,7 @@ def test_both_ends_near_their_end_are_renewed(tmp_path: Path, octet: int) -> Non
                 lambda: all(tally.serials[way][-1] == served(scene, way) for way in ways_between(scene.lab, CUBE, CLUSTER)),
                 "what is new is seen on the wire",
             )
-        assert restarted == ["cucm-pub", "cucm-sub1"], "publisher first"
+        assert list(dict.fromkeys(restarted)) == ["cucm-pub", "cucm-sub1"], "publisher first"
         assert scene.serial() != own
 
 

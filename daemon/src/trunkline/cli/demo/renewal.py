@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 from trunkline.cli.app import say
 from trunkline.cli.demo.acts import prove, wait_until_ready
@@ -33,10 +32,10 @@ def renew_both_ends(stage: Stage) -> None:
     tally = trier.tally
     for name, serial in _presented(stage).items():
         say(f"  ✓ {name} presents {serial[:12]}…, no longer {before[name][:12]}…")
-    say(f"  restarts of Cisco CallManager that were asked for and approved: {', '.join(approved)}")
+    say(f"  restarts of Cisco CallManager that were asked for and approved: {', '.join(dict.fromkeys(approved))}")
     if tally.refusals:
         raise NotSeen(f"a renewal without a refused handshake: {len(tally.refusals)} refused, first {tally.refusals[0]}")
-    if len(approved) != len(nodes):
+    if set(approved) != nodes.keys():
         raise NotSeen("a restart of every node")
     down = sum(tally.unavailable.values())
     stage.summary.append(f"while certificates were renewed: {tally.attempts} handshakes tried, 0 refused")
@@ -66,11 +65,13 @@ def _presented(stage: Stage) -> dict[str, str]:
 def _approve_until_renewed(stage: Stage, before: dict[str, str]) -> list[str]:
     """Act as the person on duty would; returns the nodes in their order."""
     approved: list[str] = []
+    answered: set[tuple[str, str]] = set()
 
     def look() -> bool | None:
-        for node in _asked(stage):
-            if node not in approved and stage.trunkline("approve", f"{CLUSTER}/{node}", "--reason", "demo").returncode == 0:
-                approved.append(node)
+        for asked in sorted(_asked(stage) - answered):
+            answered.add(asked)
+            if stage.trunkline("approve", f"{CLUSTER}/{asked[0]}", "--reason", "demo").returncode == 0:
+                approved.append(asked[0])
         is_new = all(serial != before[name] for name, serial in _presented(stage).items())
         return True if is_new and _is_alone(stage) else None
 
@@ -78,9 +79,9 @@ def _approve_until_renewed(stage: Stage, before: dict[str, str]) -> list[str]:
     return approved
 
 
-def _asked(stage: Stage) -> Iterator[str]:
-    """Nodes whose restart waits for consent, as the daemon's newest passes say."""
-    yield from dict.fromkeys(WAITING.findall(json.dumps(stage.passes())))
+def _asked(stage: Stage) -> set[tuple[str, str]]:
+    """Nodes whose restart waits for consent, and the moment at which a pass of the daemon said so."""
+    return {(node, str(one["finished_at"])) for one in stage.passes() for node in WAITING.findall(json.dumps(one))}
 
 
 def _is_alone(stage: Stage) -> bool:

@@ -207,7 +207,7 @@ def _at_far_ends(
 
 def _approved(doubts: list[tuple[Wait, Key | None]], window: Wait | None, scene: Scene) -> tuple[Key, ...]:
     """The restart that may be done now: one at a time, in a window, and only with a person's consent."""
-    allowed = (key for _, key in doubts if key and key in scene.memory.approvals)
+    allowed = (key for _, key in doubts if key and scene.is_approved(key))
     return () if window else tuple(key for key in allowed)[:1]
 
 

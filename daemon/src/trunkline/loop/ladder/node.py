@@ -95,7 +95,7 @@ def _to_serve(made: Standing, stored: Identity, scene: Scene) -> Standing:
         at = when.next_opening(wish.policy, scene.now)
         until = f"{at:%Y-%m-%d %H:%M}Z" if at else "no date"
         waits.append(Wait("window", f"services are restarted in the window that opens {until}", at))
-    if key not in scene.memory.approvals:
+    if not scene.is_approved(key):
         waits.append(_approval(wish, key))
     coming = Coming(wish.holder, stored.chain, Rung.INSTALLED, enrolment)
     return replace(made, rung=Rung.INSTALLED, coming=coming, why="served", restarts=() if waits else (key,), waits=tuple(waits))

@@ -21,6 +21,7 @@ from trunkline.model.renewal.memory import Memory
 from trunkline.model.renewal.standing import Wait
 from trunkline.model.renewal.wish import Chain, IdentityWish
 
+CONSENT_LASTS = timedelta(days=1)
 MOST_SKEW = timedelta(minutes=2)
 """How far a device's clock may be off: certificates begin at their minute of issue."""
 
@@ -45,6 +46,11 @@ class Scene:
         seen = self.observed.get(issuer_target(wish.issuer))
         facts = seen.facts if seen else None
         return facts.problem if isinstance(facts, IssuerFacts) else f"the issuer {wish.issuer} was not asked"
+
+    def is_approved(self, key: Key) -> bool:
+        """Whether a person consented to a change, not longer ago than a day: what was meant then may not be meant now."""
+        found = self.memory.approvals.get(key)
+        return found is not None and self.now - found.at < CONSENT_LASTS
 
     @property
     def wire(self) -> WireFacts:

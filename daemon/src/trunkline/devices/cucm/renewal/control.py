@@ -22,6 +22,7 @@ ROLE = "Standard Serviceability"
 class Pace:
     """How long a restart is waited for. The nodes allow only so many such requests a minute, so they are asked seldom."""
 
+    first_seconds: float = 1.0  # doubles up to `poll_seconds`
     poll_seconds: float = 10.0
     deadline_seconds: float = 600.0
     sleep: Callable[[float], None] = time.sleep
@@ -60,8 +61,10 @@ class ControlSession:
         except DeviceUnreachable:
             pass
         state: ServiceState | None = None
+        seconds = min(pace.first_seconds, pace.poll_seconds)
         while pace.clock() - began < pace.deadline_seconds:
-            pace.sleep(pace.poll_seconds)
+            pace.sleep(seconds)
+            seconds = min(seconds * 2, pace.poll_seconds)
             state = self._look() or state
             if state and state.began_after(before, pace.clock() - began):
                 return state

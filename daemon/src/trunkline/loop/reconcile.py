@@ -131,7 +131,9 @@ def _scene(request: Request, hands: apply.Hands, observed: Mapping[str, Observed
     """What the standing of certificates is judged from; documents without any ask the journal for nothing."""
     memory = Memory()
     if request.wishes:
-        memory = replace(hands.journal.memory(request.keys), others=request.others())
+        memory = hands.journal.memory(request.keys)
+    if any(wish.others for wish in request.wishes):  # what others said is read from all their newest passes: not for nothing
+        memory = replace(memory, others=request.others())
     own = frozenset(hands.journal.inventory(request.cube)) if request.wishes else frozenset()
     return Scene(observed, memory, hands.clock.now(), request.cube, hands.journal.owed(request.cube), own)
 

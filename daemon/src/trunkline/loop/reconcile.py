@@ -99,12 +99,13 @@ def _observe(request: Request, hands: apply.Hands, *, is_full: bool) -> tuple[di
 
 def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed], failure: Failure | None) -> _State:
     dialects = {target: hands.devices[target].dialect() for target, seen in observed.items() if _is_readable(seen)}
-    scene = _scene(request, hands, observed)
+    made = hands.journal.inventory(request.cube)
+    scene = _scene(request, hands, observed, frozenset(made))
     observed = with_memory(observed, scene.memory)
     standings = ladder.of(request.wishes, scene)
     desired = diff.canonical(request.compile(observed, standings), dialects)
     desired = replace(desired, kept=certificates.kept(standings, observed))
-    inventory = _own(request, desired, hands)
+    inventory = _own(request, desired, hands, made)
     found = (*diff.between(desired, observed, dialects, inventory), *certificates.of(standings, observed, inventory))
     changes = tuple(sorted(found, key=lambda change: change.key))
     is_same_revision = request.precedent.revision == desired.revision
@@ -127,14 +128,13 @@ def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed]
     )
 
 
-def _scene(request: Request, hands: apply.Hands, observed: Mapping[str, Observed]) -> Scene:
+def _scene(request: Request, hands: apply.Hands, observed: Mapping[str, Observed], own: frozenset[Key]) -> Scene:
     """What the standing of certificates is judged from; documents without any ask the journal for nothing."""
     memory = Memory()
     if request.wishes:
         memory = hands.journal.memory(request.keys)
     if any(wish.others for wish in request.wishes):  # what others said is read from all their newest passes: not for nothing
         memory = replace(memory, others=request.others())
-    own = frozenset(hands.journal.inventory(request.cube)) if request.wishes else frozenset()
     return Scene(observed, memory, hands.clock.now(), request.cube, hands.journal.owed(request.cube), own)
 
 
@@ -142,12 +142,11 @@ def _is_readable(seen: Observed) -> bool:
     return not any(gap.kind is None for gap in seen.gaps)
 
 
-def _own(request: Request, desired: Desired, hands: apply.Hands) -> Mapping[Key, Owned]:
+def _own(request: Request, desired: Desired, hands: apply.Hands, inventory: Mapping[Key, Owned]) -> Mapping[Key, Owned]:
     """The inventory without what this CUBE does not want any more but another one does: that is not to be deleted.
 
     Another CUBE that had no pass since the commit claims nothing yet, but documents name what it will want.
     """
-    inventory = hands.journal.inventory(request.cube)
     unwanted = sorted(inventory.keys() - desired.resources.keys())
     claimed = hands.journal.claimed(request.cube, unwanted) | request.elsewhere() if unwanted else frozenset()
     return {key: owned for key, owned in inventory.items() if key not in claimed}

@@ -98,5 +98,5 @@ def _length(row: Row, at: datetime) -> Iterator[Finding]:
 def _window(row: Row) -> Iterator[Finding]:
     standing = row.standing
     if standing and row.renewal_at and standing["windows"] and standing["deadline"] is None and not standing["coming"]:
-        text = "no maintenance window opens before its end, so the switch cannot happen; state one that does"
+        text = "no maintenance window opens before its end, so the switch will happen outside of them; state one that does"
         yield _found(row, "no-window", text, is_broken=True)

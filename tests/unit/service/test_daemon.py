@@ -17,7 +17,7 @@ from trunkline.desired.documents import Documents
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.loop.reconcile import reconcile
 from trunkline.model.errors import DeviceUnreachable, JournalFailed
-from trunkline.model.passes import Pass
+from trunkline.model.passes import ConditionType, Pass, Status
 from trunkline.model.plan import Step
 from trunkline.service.daemon import Daemon
 from trunkline.service.world import PassOptions, World
@@ -163,6 +163,23 @@ def test_drift_that_is_only_observed_is_told_once(stage: Stage, caplog: pytest.L
     assert len(told) == 2
     assert told[0].startswith("vg-yohur: link yohur-seoul is not Ready: cluster/seoul callmanager-trust ")
     assert told[1].startswith("vg-yohur: drifted, 21 not as desired: cluster/seoul callmanager-trust ")
+
+
+def test_a_link_is_not_told_to_be_down_amid_a_climb(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """Between two passes that follow at once something always differs; calls are carried all the time."""
+    world = FakeWorld()
+    world.converge("vg-yohur")
+    world.cubes["vg-yohur"].connections = ("10.72.86.74",)
+    finished = world.run("vg-yohur")
+    ready, (link, conditions) = ConditionType.READY, next(iter(finished.conditions.items()))
+    down = tuple(replace(one, status=Status.FALSE, message="not yet") if one.type is ready else one for one in conditions)
+    amid = replace(finished, conditions={link: down}, is_moving=True)
+    with caplog.at_level(logging.INFO, "trunkline"):
+        stage.daemon._tell(finished, None)
+        stage.daemon._tell(amid, finished)
+        assert "is not Ready" not in caplog.text
+        stage.daemon._tell(replace(amid, is_moving=False), amid)
+    assert caplog.text.count("is not Ready: not yet") == 1, "it is told when nothing follows at once"
 
 
 def test_a_failure_that_goes_away_is_tried_again_soon(stage: Stage) -> None:

@@ -7,8 +7,8 @@ from datetime import datetime
 from trunkline.loop.diff import is_unknown
 from trunkline.loop.on_wire import on_wire
 from trunkline.model.desired import Desired, DesiredLink
-from trunkline.model.key import Key, Kind, cluster_target, cube_target
-from trunkline.model.observed import CubeFacts, Identity, Observed
+from trunkline.model.key import Key, Kind, cluster_target, cube_target, wire_target
+from trunkline.model.observed import CubeFacts, Identity, Observed, WireFacts
 from trunkline.model.passes import Condition, ConditionType, Failure, Status
 from trunkline.model.plan import Change
 from trunkline.model.resource import Resource
@@ -189,10 +189,21 @@ def _restart(link: DesiredLink, evidence: Evidence) -> str:
     answers = (_trust_ready(link, evidence), _identity_ready(link, evidence), _name_match(link, evidence))
     if any(status is not Status.TRUE for status, _, _ in answers) or evidence.changes_of(link):
         return ""
+    if _is_accepted(link, evidence):
+        return "; its certificate is accepted by every node, so connections come with the next call or OPTIONS"
     return (
         "; if CallManager-trust was changed since the service Cisco CallManager last started, a restart of it may be required "
         "on each node"
     )
+
+
+def _is_accepted(link: DesiredLink, evidence: Evidence) -> bool:
+    """Whether the probe saw every node accept a certificate of the CA that issued the CUBE's own."""
+    own, wire, cluster = identity_of(link, evidence), evidence.observed.get(wire_target(link.cube)), evidence.cluster(link)
+    if not (own and own.chain and wire and isinstance(wire.facts, WireFacts) and cluster):
+        return False
+    found = [wire.facts.accepted.get((f"{cluster.target}/{one.holder}", own.chain[0].sha256)) for one in cluster.identities]
+    return bool(found) and all(one is not None and one.is_accepted for one in found)
 
 
 def _in_sync(link: DesiredLink, evidence: Evidence) -> Answer:

@@ -37,6 +37,7 @@ class Daemon:
     workers: int = 8
     intervals: tuple[float, float] | None = None  # source and observe seconds; None: what estate.yaml says
     _leftovers: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    _told: dict[str, Pass] = field(default_factory=dict)  # the last pass of which was told how its links stand
     _scheduled: tuple[float, float] | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -157,8 +158,10 @@ class Daemon:
                 LOG.warning("%s: %s", finished.cube, line)
         if known and not any(text.obstacles(finished)):
             LOG.info("%s: nothing stands in the way any more", finished.cube)
-        for is_ready, line in text.turned(finished, previous):
-            LOG.log(logging.INFO if is_ready else logging.WARNING, "%s: %s", finished.cube, line)
+        if not finished.goes_on(previous):  # amid a climb a link is never quite as it shall be, although it carries calls
+            for is_ready, line in text.turned(finished, self._told.get(finished.cube)):
+                LOG.log(logging.INFO if is_ready else logging.WARNING, "%s: %s", finished.cube, line)
+            self._told[finished.cube] = finished
         if finished.outcomes and not finished.failure:
             done = text.some_of(outcome.key for outcome in finished.outcomes)
             LOG.info("%s: %s, %d steps: %s", finished.cube, finished.result, len(finished.outcomes), done)

@@ -75,7 +75,7 @@ WAITS: Mapping[str, Hindrance] = {
     ),
     "restart": Hindrance(
         "Cisco CallManager must be restarted on a node before it accepts, or presents, what it holds",
-        "`trunkline approve CLUSTER/NODE --reason …`; it is done in the next window, one node at a time",
+        "`trunkline approve CLUSTER/NODE --reason …`; it counts for a day, and for one restart, in a maintenance window",
     ),
     "calls": Hindrance(
         "connections that show the earlier certificate carry calls; they are left alone", "nothing: they are looked at again"

@@ -178,7 +178,7 @@ CASES: dict[str, Case] = {
     ),
     "TL026": Case(
         ((CUBE, "", 'lines: ["snmp-server community public RO"]\n'),),
-        f"{CUBE}:26:9: error TL026: this line would put a secret into git. Leave it out and set it on the CUBE by hand",
+        f"{CUBE}:29:9: error TL026: this line would put a secret into git. Leave it out and set it on the CUBE by hand",
         ((CUBE, "", 'lines: ["ip domain name example.com"]\n'),),
     ),
     "TL027": Case(
@@ -256,13 +256,13 @@ CASES: dict[str, Case] = {
     ),
     "TL044": Case(
         ((ESTATE, "", "issuers:\n  lab: {kind: manual}\n"), renewed()),
-        f"{ESTATE}:13:3: error TL044: the chain of issuer lab is not stated, and people cannot be asked for it. "
+        f"{ESTATE}:19:3: error TL044: the chain of issuer lab is not stated, and people cannot be asked for it. "
         "State `chain`: the issuing CA and those above it, in PEM",
         ((ESTATE, "", "issuers:\n  lab: {kind: manual, chain: file:ca.pem}\n"), renewed()),
     ),
     "TL045": Case(
         (ISSUER,),
-        f"{ESTATE}:13:3: warning TL045: no identity names issuer lab. Name it in an identity, or remove it",
+        f"{ESTATE}:19:3: warning TL045: no identity names issuer lab. Name it in an identity, or remove it",
         (ISSUER, renewed()),
     ),
     "TL039": Case(

@@ -8,76 +8,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from support.fake import NOW, allowing, ca_certificate, documents, examples
-from support.fake_certificates import CertifiedCube, CertifiedWorld, signed
-from trunkline.model.key import Key, Kind, cluster_target, cube_target
-from trunkline.model.passes import ConditionType, Pass, Status
-from trunkline.model.plan import Action, Step
+from support.fake import NOW
+from support.fake_certificates import CertifiedWorld, signed
+from support.ladders import ADDRESSES, AT_ONCE, EDGE, FIRST, SECOND, edge, near_its_end, sent, settled, trunk, wish
+from trunkline.model.key import Key, Kind, cube_target
+from trunkline.model.passes import ConditionType, Status
+from trunkline.model.plan import Action
 from trunkline.model.renewal.calendar import Policy, Window
 from trunkline.model.renewal.memory import Holder, Order
-from trunkline.model.renewal.standing import Rung, Standing
-from trunkline.model.renewal.wish import FarEnd, IdentityWish, KeyType
-
-EDGE = "vg-yohur"
-NODES = ("cucm-pub", "cucm-sub1", "cucm-sub2")
-ADDRESSES = ("10.72.86.74", "10.72.86.75", "10.72.86.76")
-AT_ONCE = Policy(keep=timedelta())
-FIRST, SECOND = "sip-trunk-cert", "sip-trunk-cert-1"
-
-
-def wish(world: CertifiedWorld, name: str = "vg-yohur.example.com", policy: Policy = AT_ONCE) -> IdentityWish:
-    link = next(link for link in world.documents.links.values() if link.value.cube == EDGE).value
-    cluster = cluster_target(link.cluster)
-    profile = Key(cluster, Kind.SIP_SECURITY_PROFILE, link.security_profile.name)
-    far = FarEnd(cluster, NODES, profile, Key(cluster, Kind.SIP_TRUNK, link.trunk.name))
-    key = KeyType("ec", 256)
-    return IdentityWish(cube_target(EDGE), FIRST, (name,), f"cn={name}", key, "lab", policy=policy, far_ends=(far,))
+from trunkline.model.renewal.standing import Rung
 
 
 @pytest.fixture
 def world() -> CertifiedWorld:
-    """The article's trunk, up and running with a certificate of the voice CA; what shall be renewed is up to the test."""
-    files = {path: text for path, text in allowing(examples()).items() if "busan" not in path}
-    made = CertifiedWorld(documents(files))
-    assert made.converge(EDGE).is_converged
-    edge(made).connect(*ADDRESSES)
-    made.are_acts_watched = True
-    made.see_that_all_accept()
-    return made
-
-
-def edge(world: CertifiedWorld) -> CertifiedCube:
-    cube = world.cubes[EDGE]
-    assert isinstance(cube, CertifiedCube)
-    return cube
-
-
-def settled(world: CertifiedWorld, previous: Pass | None = None) -> Standing:
-    """At the top: converged, one revision alone, and nothing of any other left behind."""
-    last = previous or world.run(EDGE)
-    for _ in range(60):
-        if last.is_converged and last.standings[0].rung is Rung.ALONE:
-            break
-        last = world.run(EDGE, last)
-    (standing,) = last.standings
-    assert last.is_converged and standing.rung is Rung.ALONE, (last.result, standing, last.remaining, last.failure, last.plan)
-    cube = edge(world)
-    assert cube.bound() == set(cube.identities) == {standing.serving}
-    assert set(cube.keys) == {cube._label(standing.serving)}
-    world.see_that_all_accept()
-    return standing
-
-
-def sent(world: CertifiedWorld) -> list[Step]:
-    return [step for cluster in world.clusters.values() for step in cluster.sent]
-
-
-def near_its_end(world: CertifiedWorld) -> None:
-    """The certificate in use ends soon, and the CA that signed it signs the next one."""
-    cube, world.issuer.name = edge(world), ca_certificate().common_name
-    cube.identities[FIRST] = signed("vg-yohur.example.com", "Voice CA", cube.keys["first-key"].public_key(), NOW, 3)
-    world.clock.at = NOW + timedelta(days=2)
-    cube.at = cube.clock_shown = world.clock.at
+    return trunk()
 
 
 def test_a_new_issuer_replaces_certificate_and_key(world: CertifiedWorld) -> None:

@@ -227,6 +227,7 @@ class FakeCluster:
     resets: list[str] = field(default_factory=list)
     sent: list[Step] = field(default_factory=list)
     renewed: dict[str, Certificate] = field(default_factory=dict)  # identities other than the first, by node
+    issuers: dict[str, tuple[Certificate, ...]] = field(default_factory=dict)  # of those, where they did not sign themselves
 
     def __post_init__(self) -> None:
         self.stores = {node: {} for node in self.nodes}
@@ -246,7 +247,8 @@ class FakeCluster:
                 found[key] = Resource(key, {"sha256": certificate.sha256, "pem": certificate.pem})
         found = {key: one for key, one in found.items() if not any(gap.covers(key) for gap in self.gaps)}
         identities = tuple(
-            Identity(self.target, node, self.renewed.get(node) or own_signed(f"{node}.example.com")) for node in self.nodes
+            Identity(self.target, node, self.renewed.get(node) or own_signed(f"{node}.example.com"), self.issuers.get(node, ()))
+            for node in self.nodes
         )
         return Observed(
             self.target,

@@ -15,10 +15,10 @@ from cryptography.x509.oid import NameOID
 
 from support.fake import NOW, FakeCluster, FakeCube, FakeWorld, _key, certificate
 from trunkline.loop.reconcile import Request
-from trunkline.model.certificate import Certificate, certificates_in
+from trunkline.model.certificate import Certificate, certificates_in, chain_above
 from trunkline.model.errors import DeviceRefused, Waiting
 from trunkline.model.key import Key, Kind, cluster_target, cube_target, issuer_target, wire_target
-from trunkline.model.observed import Acceptance, Identity, IssuerFacts, Observed, Shown, WireFacts
+from trunkline.model.observed import Acceptance, Gap, Identity, IssuerFacts, Observed, Shown, WireFacts
 from trunkline.model.passes import Pass, Precedent
 from trunkline.model.plan import Change, Command, Step
 from trunkline.model.renewal.wish import IdentityWish
@@ -57,6 +57,8 @@ class CertifiedCube(FakeCube):
     ids: dict[str, int] = field(default_factory=dict)  # Conn-Ids by address
     next_id: int = 1
     busy: frozenset[str] = frozenset()  # addresses with a call
+    are_ids_reused: bool = False  # the lowest number that is free is given to the next connection
+    are_connections_readable: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -68,7 +70,8 @@ class CertifiedCube(FakeCube):
         self.connections = addresses
         for address in addresses:
             if address not in self.ids:
-                self.ids[address], self.next_id = self.next_id, self.next_id + 1
+                free = next(number for number in range(1, 1000) if number not in self.ids.values())
+                self.ids[address], self.next_id = free if self.are_ids_reused else self.next_id, self.next_id + 1
 
     def bound(self) -> set[str]:
         """The trustpoints that new handshakes present."""
@@ -80,6 +83,13 @@ class CertifiedCube(FakeCube):
             if "trustpoint " in line
         }
 
+    def presented(self) -> set[str]:
+        """The trustpoints that `crypto signaling` leads to."""
+        lines = self.sections[Key(self.target, Kind.SIP_UA, "")].values()
+        profiles = [line.split("tls-profile ")[1].split()[0] for line in lines if "tls-profile " in line]
+        lines = [*lines, *(one for tag in profiles for one in self.sections[Key(self.target, Kind.TLS_PROFILE, tag)].values())]
+        return {line.split("trustpoint ")[1].split()[0] for line in lines if "trustpoint " in line}
+
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
         seen = super().observe(keys, full=full)
         resources = dict(seen.resources)
@@ -90,17 +100,17 @@ class CertifiedCube(FakeCube):
             key = Key(self.target, Kind.IDENTITY, name)
             needs = frozenset({Key(self.target, Kind.TRUSTPOINT, name)})
             resources[key] = Resource(key, {"sha256": held.sha256, "pem": held.pem}, needs=needs)
-        chains = {name: self.anchors[name] for name in self.identities if name in self.anchors}
+        resources = {key: one for key, one in resources.items() if not seen.has_gap(key)}
+        trusted = {name: held for name, held in seen.trusted.items() if Key(self.target, Kind.TRUST_ANCHOR, name) in resources}
+        pool = tuple(one for held in trusted.values() for one in held)
         identities = tuple(
-            Identity(self.target, name, held, (chains[name],) if name in chains else ())
+            Identity(self.target, name, held, chain_above(held, pool))
             for name, held in sorted(self.identities.items())
+            if Key(self.target, Kind.IDENTITY, name) in resources
         )
-        facts = replace(
-            seen.facts,
-            busy_addresses=self.busy,
-            connections=tuple(replace(row, connection_id=self.ids[row.remote_address]) for row in seen.facts.connections),
-        )
-        return replace(seen, resources=resources, identities=identities, facts=facts)
+        rows = tuple(replace(row, connection_id=self.ids[row.remote_address]) for row in seen.facts.connections)
+        facts = replace(seen.facts, busy_addresses=self.busy, connections=rows if self.are_connections_readable else None)
+        return replace(seen, resources=resources, identities=identities, trusted=trusted, facts=facts)
 
     def carry_out(self, step: Step) -> str:
         acts = [command for command in step.commands if command.verb not in ("configure", "authenticate")]
@@ -148,6 +158,12 @@ class CertifiedCube(FakeCube):
         return made.public_bytes(serialization.Encoding.PEM).decode()
 
 
+def _is_accepted(presented: Certificate, store: tuple[Certificate, ...]) -> bool:
+    """As OpenSSL does without partial chains: up to a certificate that signed itself."""
+    chain = chain_above(presented, store)
+    return presented in store or bool(chain and chain[-1].is_self_signed)
+
+
 def _public(private: ec.EllipticCurvePrivateKey) -> str:
     der = private.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return sha256(der).hexdigest().upper()
@@ -193,13 +209,22 @@ class FakeIssuer:
     days: float = 90
     waits: str = ""
     refuses: str = ""
-    is_down: bool = False
     asked: int = 0
+    root: str = ""  # who signed its CA; empty: the CA itself
+    is_down: bool = False
+    named: str = ""  # the name that its certificates bear, whatever is asked for
     target: str = issuer_target(ISSUER)
 
+    @property
+    def chain(self) -> tuple[Certificate, ...]:
+        return (certificate(self.name, self.root, is_ca=True), ca(self.root)) if self.root else (ca(self.name),)
+
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
-        facts = IssuerFacts((), "connection refused") if self.is_down else IssuerFacts((ca(self.name),))
-        return Observed(self.target, NOW, {}, facts=facts)
+        if self.is_down:
+            return Observed(
+                self.target, NOW, {}, (Gap(self.target, "connection refused"),), facts=IssuerFacts((), "connection refused")
+            )
+        return Observed(self.target, NOW, {}, facts=IssuerFacts(self.chain))
 
     def dialect(self) -> _Plain:
         return _Plain()
@@ -212,9 +237,9 @@ class FakeIssuer:
             raise DeviceRefused(f"cannot use the answer of issuer {ISSUER}: {self.refuses}; have it issued anew")
         (command,) = step.commands
         request = x509.load_pem_x509_csr(command.payload["csr_pem"].encode())
-        name = command.payload["names"].split(",")[0]
-        issuer = ca(self.name)
-        return signed(name, self.name, request.public_key(), self.now(), self.days).pem + issuer.pem
+        name = self.named or command.payload["names"].split(",")[0]
+        leaf = signed(name, self.name, request.public_key(), self.now(), self.days)
+        return "".join(one.pem for one in (leaf, *self.chain))
 
     def save(self) -> None: ...
 
@@ -235,15 +260,15 @@ class FakeWire:
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
         now = self.world.clock.now()
         cube = self.world.cubes[self.cube]
-        presented = [cube.identities.get(name) for name in cube.bound()]
+        presented = [cube.identities.get(name) for name in sorted(cube.presented())]
         shown = {cube.target: Shown(presented[0] if presented else None, now, "" if presented else "nothing")}
         if self.world.is_shut_out:
             shown = {cube.target: Shown(None, now, "the other end closed the connection")}
         accepted = {}
-        issuing = ca(self.world.issuer.name)
+        issuing = self.world.issuer.chain[0]
         for name, cluster in self.world.clusters.items():
             for node, store in cluster.stores.items():
-                holds = issuing in store.values()
+                holds = issuing in store.values() and not self.world.are_restarts_needed
                 where = f"{cluster_target(name)}/{node}"
                 accepted[(where, issuing.sha256)] = Acceptance(holds, now, "" if holds else "unknown CA")
         return Observed(self.target, now, {}, facts=WireFacts(shown, accepted))
@@ -267,6 +292,7 @@ class CertifiedWorld(FakeWorld):
     issuer: FakeIssuer = field(init=False)
     are_acts_watched: bool = False
     is_shut_out: bool = False  # the CUBE answers its cluster alone: the probe sees nothing
+    are_restarts_needed: bool = False  # nodes do not accept what they hold, until they are restarted
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -293,7 +319,7 @@ class CertifiedWorld(FakeWorld):
     def see_that_all_accept(self) -> None:
         """The CUBE's certificate is there with its key, held by every node, named by the profile; and the other way round."""
         for cube in self.cubes.values():
-            for trustpoint in cube.bound():
+            for trustpoint in cube.presented():
                 presented = cube.identities.get(trustpoint)
                 if presented is None or cube._label(trustpoint) not in cube.keys:
                     raise BreachError(f"{cube.target} presents {trustpoint}, which holds no certificate with a key")
@@ -302,7 +328,7 @@ class CertifiedWorld(FakeWorld):
 
     def _see(self, cube: CertifiedCube, presented: Certificate, cluster: FakeCluster) -> None:
         for node, store in cluster.stores.items():
-            if not any(presented == held or presented.issued_by(held) for held in store.values()):
+            if not _is_accepted(presented, tuple(store.values())):
                 raise BreachError(f"{node} does not trust {presented.common_name} of {cube.target}")
             own = cluster.renewed.get(node) or certificate(f"{node}.example.com")
             if not any(own == held or own.issued_by(held) for held in cube.anchors.values()):

@@ -28,6 +28,43 @@ def borne(cube: Placed[Cube], standing: Standing | None, seen: Observed | None) 
     return tuple(by_holder[name] for name in vouched if name in by_holder)
 
 
+def lacking(cube: Placed[Cube], standing: Standing | None, identities: tuple[Identity, ...]) -> tuple[str, ...]:
+    """Those of them that could not be read, the one presented first."""
+    vouched = standing.vouched if standing else ()
+    held = {identity.holder for identity in identities}
+    return tuple(name for name in dict.fromkeys((presented(cube, standing), *vouched)) if name not in held)
+
+
+def leaving(standing: Standing | None) -> frozenset[str]:
+    """The trustpoints that go sooner or later."""
+    return frozenset((*standing.kept, *standing.retired)) if standing else frozenset()
+
+
+def suspended(
+    standing: Standing | None, cube: Observed | None, cluster: Observed | None, link: Placed[Link]
+) -> tuple[Identity, ...]:
+    """The suspended identities that the security profile of a link names already: it goes on doing so."""
+    key = Key(cluster_target(link.value.cluster), Kind.SIP_SECURITY_PROFILE, link.value.security_profile.name)
+    profile = cluster.resources.get(key) if cluster else None
+    if standing is None or cube is None or profile is None:
+        return ()
+    named = {name.strip().lower() for name in profile.settings.get("x509SubjectName", "").split(",")}
+    held = (identity for identity in cube.identities if identity.holder in standing.suspended)
+    return tuple(one for one in held if {name.lower() for name in one.certificate.names} <= named)
+
+
+def cut_short(
+    target: str, identities: tuple[Identity, ...], observed: Mapping[str, Observed], secure: LinkEnds
+) -> Iterator[Gap]:
+    """An issuer above may be what the CUBE could not show: what CUCM holds of it stays."""
+    seen = observed.get(target)
+    gap = next((gap for gap in (seen.gaps if seen else ()) if gap.kind is Kind.TRUST_ANCHOR), None)
+    if gap is None or all(one.certificate.is_self_signed or (one.chain and one.chain[-1].is_self_signed) for one in identities):
+        return
+    for _, cluster in secure:
+        yield Gap(cluster_target(cluster.name), gap.reason, Kind.CALLMANAGER_TRUST, f"above the issuer of {target}")
+
+
 def unstated(target: str, trustpoint: str, observed: Mapping[str, Observed], secure: LinkEnds) -> Iterator[Gap]:
     """Without what the CUBE presents nothing that CUCM must trust or name can be stated."""
     seen = observed.get(target)

@@ -54,15 +54,17 @@ def compile_cube(
     own = next((standing for standing in standings if standing.wish.target == target), None)
     presented = borne.presented(placed, own)
     identities = borne.borne(placed, own, observed.get(target))
-    if not any(identity.holder == presented for identity in identities):
-        gaps += borne.unstated(target, presented, observed, secure)
+    lacking = borne.lacking(placed, own, identities)
+    if lacking:
+        gaps += borne.unstated(target, lacking[0], observed, secure)
+    gaps += borne.cut_short(target, identities, observed, secure)
     anchors = _anchors(cube, secure, observed, gaps)
     seen = observed.get(target)
     made: dict[Key, Resource] = {}
     if seen:
         for more in borne.anchors(placed, secure, own, identities, observed):
             anchors.setdefault(more.certificate.sha256, more)
-        _add(made, *trust.cube_resources(target, anchors, seen))
+        _add(made, *trust.cube_resources(target, anchors, seen, borne.leaving(own)))
     for chain in borne.chains(identities, own):
         for link, cluster in secure:
             _add(made, *cluster_side.trust_resources(link, cluster, chain))
@@ -70,7 +72,8 @@ def compile_cube(
     _add(made, *borne.certificates(standings, documents, observed, secure))
     _add(made, *cube_side.resources(Side(placed, ends, _needed(needed, gaps), presented)))
     for link, cluster in ends:
-        profile = cluster_side.security_profile(link, identities)
+        named = borne.suspended(own, observed.get(target), observed.get(cluster_target(cluster.name)), link)
+        profile = cluster_side.security_profile(link, (*identities, *named) if identities else ())
         ends_trust = frozenset(key for key in needed if key.target in (cluster_target(cluster.name), cube_target(cube)))
         _add(made, *([profile] if profile else []), *cluster_side.other_objects(link, placed, ends_trust))
     links = tuple(_desired_link(documents, link, cluster, presented) for link, cluster in ends)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +10,8 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from trunkline.journal import rows, tables
 from trunkline.model.certificate import certificates_in
-from trunkline.model.key import Kind
-from trunkline.model.plan import Step
+from trunkline.model.key import Key, Kind
+from trunkline.model.plan import Action, Step
 from trunkline.model.renewal.memory import Approval, Binding, Enrolment, Holder, Memory, Order
 
 
@@ -81,8 +82,19 @@ def take(connection: Connection, step: Step, at: datetime, produced: str) -> Non
         answered = {"chain_pem": produced, "issued_at": at, "waits": ""}
         table = tables.enrolments
         connection.execute(update(table).where(*_is(table, Holder(target, name))).values(**answered))
+    elif step.change.action is Action.RECYCLE:
+        _release(connection, step.key)
     table = tables.approvals
     connection.execute(delete(table).where(*rows.is_key_of_any(table, step.key)))
+
+
+def _release(connection: Connection, key: Key) -> None:
+    """A connection that was ended presents nothing any more; whoever bears its number next is another one."""
+    table = tables.bindings
+    for row in list(connection.execute(select(table).where(table.c.target == key.target)).mappings()):
+        binding = _binding(row)
+        if int(key.name) in binding.connections:
+            bind(connection, replace(binding, connections=binding.connections - {int(key.name)}))
 
 
 def wait(connection: Connection, holder: Holder, waits: str) -> None:

@@ -9,7 +9,7 @@ from trunkline.model.observed import CubeFacts
 from trunkline.model.plan import Action, Change, Held, Step
 from trunkline.model.resource import Resource
 
-TRUST = frozenset({Kind.TRUSTPOINT, Kind.CALLMANAGER_TRUST})
+TRUST = frozenset({Kind.TRUSTPOINT, Kind.CALLMANAGER_TRUST, Kind.KEY_PAIR})
 
 Objection = tuple[str, str] | None  # code, reason
 OBSERVE_ONLY = "observe-only"

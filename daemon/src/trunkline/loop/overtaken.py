@@ -10,13 +10,19 @@ from trunkline.model.resource import Resource
 
 
 def found(situation: Situation, changes: Iterable[Change]) -> tuple[Resource, ...]:
-    """What is as desired and was not written down so: it was there before trunkline, or others changed it first."""
+    """What is as desired and was not written down so: it was there before trunkline, or others changed it first.
+
+    What an issuer signed is remembered of the certificate's holder: nobody misses the issuer once it is done.
+    """
     desired, observed = situation.desired, situation.observed
     changing = {change.key for change in changes}
     return tuple(
         resource
         for key, resource in desired.resources.items()
-        if key not in changing and _is_news(resource, situation) and not is_unknown(key, desired, observed)
+        if key.kind is not Kind.SIGNATURE
+        and key not in changing
+        and _is_news(resource, situation)
+        and not is_unknown(key, desired, observed)
     )
 
 

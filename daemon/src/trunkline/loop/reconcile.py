@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from trunkline.loop import apply, conditions, diff, foresee, guard, hold, overtaken, plan, refusal
+from trunkline.loop import apply, conditions, diff, foresee, guard, hold, overtaken, plan, refusal, save
 from trunkline.loop.foresee import Compile
 from trunkline.loop.ladder import changes as certificates
 from trunkline.loop.ladder import notes
@@ -13,7 +13,7 @@ from trunkline.loop.ladder.notes import Notes
 from trunkline.loop.ladder.remembered import with_memory
 from trunkline.loop.ladder.scene import Scene
 from trunkline.loop.situation import Situation
-from trunkline.model.desired import Desired, Enforcement
+from trunkline.model.desired import Desired
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import Key, cluster_target, wire_target
 from trunkline.model.observed import Gap, Observed, unreadable
@@ -100,16 +100,15 @@ def _observe(request: Request, hands: apply.Hands, *, is_full: bool) -> tuple[di
 def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed], failure: Failure | None) -> _State:
     dialects = {target: hands.devices[target].dialect() for target, seen in observed.items() if _is_readable(seen)}
     made = hands.journal.inventory(request.cube)
-    scene = _scene(request, hands, observed, frozenset(made))
+    scene = _scene(request, hands, observed, frozenset(key for key, owned in made.items() if owned.is_created))
     observed = with_memory(observed, scene.memory)
     standings = ladder.of(request.wishes, scene)
     desired = diff.canonical(request.compile(observed, standings), dialects)
-    desired = replace(desired, kept=certificates.kept(standings, observed))
+    desired = replace(desired, kept=certificates.kept(standings, scene))
     inventory = _own(request, desired, hands, made)
-    found = (*diff.between(desired, observed, dialects, inventory), *certificates.of(standings, observed, inventory))
+    found = (*diff.between(desired, observed, dialects, inventory), *certificates.of(standings, scene, desired.links))
     changes = tuple(sorted(found, key=lambda change: change.key))
-    is_same_revision = request.precedent.revision == desired.revision
-    refused = request.precedent.refused if is_same_revision else {}
+    refused = {} if _is_anew(request, desired, scene) else request.precedent.refused
     situation = Situation(desired, observed, dialects, hands.journal.owed(request.cube), refused, inventory)
     doubtful = hold.doubtful(changes, situation)
     if doubtful:
@@ -136,6 +135,13 @@ def _scene(request: Request, hands: apply.Hands, observed: Mapping[str, Observed
     if any(wish.others for wish in request.wishes):  # what others said is read from all their newest passes: not for nothing
         memory = replace(memory, others=request.others())
     return Scene(observed, memory, hands.clock.now(), request.cube, hands.journal.owed(request.cube), own)
+
+
+def _is_anew(request: Request, desired: Desired, scene: Scene) -> bool:
+    """Whether what was refused may be sent again: somebody changed documents, or ordered a renewal since."""
+    told_at = request.precedent.finished_at
+    is_ordered = told_at is not None and any(order.at > told_at for order in scene.memory.orders.values())
+    return is_ordered or request.precedent.revision != desired.revision
 
 
 def _is_readable(seen: Observed) -> bool:
@@ -176,7 +182,8 @@ def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
     if not hands.is_stopping():
         seen = state.situation
         hands.journal.forget(request.cube, diff.vanished(seen.desired, seen.observed, seen.inventory))
-        _save(state, hands)
+        saved = save.where_all_is_there(seen, state.remaining, state.outcomes, hands)
+        state.is_saved, state.unsaved, state.failure = saved.is_saved, saved.unsaved, state.failure or saved.failure
     return state
 
 
@@ -236,26 +243,6 @@ def _write_down(found: Notes, hands: apply.Hands) -> None:
         hands.journal.serve(holder)
 
 
-def _save(state: _State, hands: apply.Hands) -> None:
-    """Write to memory only what is wholly as desired and could be read; the other end's gaps do not count.
-
-    Not in observe mode: who looks on writes nothing, not even what a person did not save under the same user.
-    """
-    if state.situation.desired.policy.enforcement is Enforcement.OBSERVE:
-        return
-    for target, seen in sorted(state.situation.observed.items()):
-        if state.remaining or seen.gaps:
-            continue
-        is_changed = any(outcome.key.target == target for outcome in state.outcomes)
-        if is_changed or getattr(seen.facts, "has_unsaved_changes", False):
-            try:
-                hands.devices[target].save()
-                state.is_saved = True
-            except TrunklineError as error:
-                state.failure = state.failure or Failure(error.reason, str(error))
-                state.unsaved |= {target}
-
-
 def _finish(state: _State, request: Request, hands: apply.Hands, started_at: datetime) -> Pass:
     now = hands.clock.now()
     desired, observed = state.situation.desired, state.situation.observed
@@ -284,7 +271,7 @@ def _finish(state: _State, request: Request, hands: apply.Hands, started_at: dat
         once_enforced=state.once_enforced,
         refused=state.refused,
         standings=state.standings,
-        is_moving=bool(state.notes.bound or state.notes.forgotten),
+        is_moving=state.notes.is_news,
     )
 
 

@@ -52,12 +52,14 @@ class Failure:
 class Precedent:
     """What a pass must know of the one before it, also after a restart.
 
-    `refused` are the steps, by their effect, that only a person can help: none is sent again for this revision.
+    `refused` are the steps, by their effect, that only a person can help: none is sent again for this revision, unless that
+    person orders a renewal afterwards.
     """
 
     revision: str = ""
     refused: Mapping[str, Failure] = field(default_factory=dict)
     conditions: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)  # by link
+    finished_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Pass:
     @property
     def precedent(self) -> Precedent:
         """What the next pass must know of this one."""
-        return Precedent(self.revision, self.refused, self.conditions)
+        return Precedent(self.revision, self.refused, self.conditions, self.finished_at)
 
 
 RESULTS = ("converged", "applied", "incomplete", "waiting", "held", "drifted", "gaps")

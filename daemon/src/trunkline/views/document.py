@@ -65,6 +65,7 @@ def precedent(document: Mapping[str, Any]) -> Precedent:
         document["revision"],
         {effect: Failure(entry["reason"], entry["message"]) for effect, entry in document["refused"].items()},
         {link["name"]: tuple(_condition(entry) for entry in link["conditions"]) for link in document["links"]},
+        datetime.fromisoformat(document["finished_at"]),
     )
 
 

@@ -1,6 +1,6 @@
 """Who must trust whom, derived from the certificates that both ends present. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from trunkline.model.certificate import Certificate
@@ -26,12 +26,14 @@ def trustpoint_name(anchor: Certificate) -> str:
     return f"TL-{anchor.sha256[:8]}"
 
 
-def held_elsewhere(anchor: Certificate, cube: Observed) -> str | None:
-    """The trustpoint of somebody else that holds this very anchor, unless trunkline has one of its own."""
+def held_elsewhere(anchor: Certificate, cube: Observed, leaving: Collection[str]) -> str | None:
+    """The trustpoint of somebody else that holds this very anchor, unless trunkline has one of its own. `leaving` are those
+    that go sooner or later, such as an earlier revision of the identity: what they hold goes with them.
+    """
     own = trustpoint_name(anchor)
     if own in cube.trusted:
         return None
-    return next((name for name, held in sorted(cube.trusted.items()) if anchor in held), None)
+    return next((name for name, held in sorted(cube.trusted.items()) if anchor in held and name not in leaving), None)
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,12 @@ class Anchor:
     origin: Origin
 
 
-def cube_resources(target: str, anchors: Mapping[str, Anchor], cube: Observed) -> Iterator[Resource]:
+def cube_resources(
+    target: str, anchors: Mapping[str, Anchor], cube: Observed, leaving: Collection[str] = ()
+) -> Iterator[Resource]:
     """A trustpoint and its CA certificate for every anchor that is not on the CUBE already."""
     for anchor in anchors.values():
-        if held_elsewhere(anchor.certificate, cube):
+        if held_elsewhere(anchor.certificate, cube, leaving):
             continue
         name = trustpoint_name(anchor.certificate)
         trustpoint = Key(target, Kind.TRUSTPOINT, name)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from trunkline.loop.ladder import reasons
-from trunkline.loop.ladder.cube import public_of
+from trunkline.loop.ladder.coming import public_of
 from trunkline.loop.ladder.scene import Scene
 from trunkline.model.key import Key, Kind, cube_target
 from trunkline.model.observed import Identity

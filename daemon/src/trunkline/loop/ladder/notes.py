@@ -16,6 +16,7 @@ class Notes:
     bound: tuple[Binding, ...] = ()
     served: tuple[Holder, ...] = ()  # orders
     forgotten: tuple[Holder, ...] = ()
+    is_news: bool = False  # something may be done now that could not be done before
 
 
 def of(standings: tuple[Standing, ...], scene: Scene) -> Notes:
@@ -26,26 +27,34 @@ def of(standings: tuple[Standing, ...], scene: Scene) -> Notes:
         seen = scene.observed.get(standing.wish.target)
         if not standing.wish.target.startswith("cube/") or seen is None or not standing.wish.issuer:
             continue
-        held = revisions(standing.wish, seen)
+        held = revisions(standing.wish, scene)
         bound += _bound(held, standing, scene)
         forgotten += _forgotten(held, standing, scene)
-    return Notes(tuple(bound), tuple(_served(standings, scene)), tuple(forgotten))
+    is_news = bool(forgotten) or any(_is_news(one, scene) for one in bound)
+    return Notes(tuple(bound), tuple(_served(standings, scene)), tuple(forgotten), is_news)
+
+
+def _is_news(binding: Binding, scene: Scene) -> bool:
+    """That a connection is in use still, or the wire behind, is written down at every look, and tells nothing new."""
+    known = scene.memory.bindings.get(binding.holder)
+    return known is None or known.connections != binding.connections
 
 
 def _bound(held: Revisions, standing: Standing, scene: Scene) -> Iterator[Binding]:
-    """Once the serving revision alone is bound: the connections that are up then were made before, or may have been."""
+    """Once the serving revision alone is bound: the connections that are up then were made before, or may have been.
+
+    Where somebody binds an earlier one again, that moment comes anew.
+    """
     current = number_of(standing.wish.holder, standing.serving) or 0
-    is_earlier_left = any(number < current for number in held.numbers)
-    if held.bound != {current} or not is_earlier_left:
-        return
-    holder = held.holder(current)
-    facts = held.seen.facts
+    facts, holder = held.seen.facts, held.holder(current)
     rows = facts.connections if isinstance(facts, CubeFacts) else None
-    if rows is None:
+    if rows is None or not any(number < current for number in held.numbers):
         return
     known, up = scene.memory.bindings.get(holder), frozenset(row.connection_id for row in rows)
-    if known is None:
+    if (known is None) is (held.bound == {current}):
         yield Binding(holder, held.seen.at, up, held.seen.at)
+    elif known is None:
+        return
     elif known.connections & up or _wire_is_behind(held, current, scene):
         yield replace(known, connections=known.connections & up, earlier_seen_at=held.seen.at)
 

@@ -33,10 +33,20 @@ def mismatch(certificate: Certificate, wish: IdentityWish, chain: Chain) -> str:
 
 
 def renewal_at(certificate: Certificate, wish: IdentityWish) -> datetime:
-    """When the renewal of a certificate is due: sooner than its point of life where the windows before its end ask for that."""
+    """When the renewal of a certificate is due: sooner than its point of life where the windows before its end ask for that.
+
+    Never before a tenth of its life has passed: a window that is open when it begins would have it renewed at once, for ever.
+    """
     seed = when.seed(wish.target, wish.holder, certificate.serial)
     start = when.must_start(certificate.not_before, certificate.not_after, wish.policy, seed)
-    return min(start.renewal_at, start.at or start.renewal_at)
+    least = certificate.not_before + (certificate.not_after - certificate.not_before) * when.LEAST_AGE
+    return max(min(start.renewal_at, start.at or start.renewal_at), least)
+
+
+def point_of_life(certificate: Certificate, wish: IdentityWish) -> datetime:
+    """When the renewal of a certificate is due, whatever the windows."""
+    seed = when.seed(wish.target, wish.holder, certificate.serial)
+    return when.renewal_at(certificate.not_before, certificate.not_after, wish.policy, seed)
 
 
 def why(certificate: Certificate | None, wish: IdentityWish, scene: Scene, asked: Enrolment | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from trunkline.loop.ladder.cube import public_of
+from trunkline.loop.ladder.coming import public_of
 from trunkline.model.key import Key, Kind, issuer_target
 from trunkline.model.observed import Observed
 from trunkline.model.renewal.memory import Enrolment, Memory

@@ -1,9 +1,10 @@
 """The revisions of one identity on a CUBE: a trustpoint and a key label of one name each. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from trunkline.loop.ladder.scene import Scene
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Identity, Observed
@@ -28,14 +29,14 @@ def number_of(base: str, name: str) -> int | None:
 
 @dataclass(frozen=True)
 class Revisions:
-    """What of an identity is on a CUBE, by revision number."""
+    """What of an identity is on a CUBE, by revision number. What others made under such a name is no revision."""
 
     wish: IdentityWish
     seen: Observed
     numbers: tuple[int, ...]  # of which a trustpoint or a key is there, ascending
     identities: Mapping[int, Identity]
     bound: frozenset[int]  # named by `crypto signaling` or a TLS profile
-    taken: frozenset[int] = frozenset()  # numbers of what bears such a name and is somebody else's: never used, never touched
+    highest: int = 0  # of all such names, whoever made what bears them
 
     def name(self, number: int) -> str:
         return name_of(self.wish.holder, number)
@@ -69,44 +70,49 @@ class Revisions:
         """One that was never used, as far as anybody knows: a label is never given twice."""
         remembered = [holder for holder in (*memory.enrolments, *memory.bindings) if holder.target == self.wish.target]
         used = [number_of(self.wish.holder, holder.name) or 0 for holder in remembered]
-        return max((*self.numbers, *self.taken, *used, 0)) + 1
+        return max((*self.numbers, *used, self.highest)) + 1
+
+    def is_hidden(self, number: int) -> bool:
+        """Whether its certificate could not be read, so that nobody knows whether there is one."""
+        keys = (self.key(kind, number) for kind in (Kind.TRUSTPOINT, Kind.IDENTITY, Kind.TRUST_ANCHOR))
+        return number not in self.identities and any(self.seen.has_gap(key) for key in keys)
 
 
-def revisions(wish: IdentityWish, seen: Observed) -> Revisions:
-    """The revisions that a CUBE shows."""
-    base, others = wish.holder, _of_others(seen)
+def revisions(wish: IdentityWish, scene: Scene) -> Revisions:
+    """The revisions that a CUBE shows. Of revision 0 only the trustpoint counts: its key may be anybody's."""
+    base, seen = wish.holder, scene.observed[wish.target]
     names = {key.name for key in seen.resources if key.kind in (Kind.TRUSTPOINT, Kind.KEY_PAIR)}
-    taken = {number for name in others if (number := number_of(base, name))}
-    numbers = {number for name in names if (number := number_of(base, name)) is not None} - taken
-    identities = {
-        number: identity
-        for identity in seen.identities
-        if (number := number_of(base, identity.holder)) is not None and number not in taken
-    }
-    numbers |= identities.keys()
-    return Revisions(wish, seen, tuple(sorted(numbers)), identities, _bound(base, seen) - taken, frozenset(taken))
+    names = {name for name in names if name != base or Key(wish.target, Kind.TRUSTPOINT, name) in seen.resources}
+    held = {number: identity for identity in seen.identities if (number := number_of(base, identity.holder)) is not None}
+    numbers = {number for name in names if (number := number_of(base, name)) is not None} | held.keys()
+    bound = _bound(base, seen)
+    own = {number for number in numbers if _is_own(wish, number, scene)}
+    if not own & bound and 0 not in held:  # the journal was lost: what is bound is what was served
+        own |= bound & held.keys()
+    identities = {number: identity for number, identity in held.items() if number in own}
+    return Revisions(wish, seen, tuple(sorted(own)), identities, bound & (own | {0}), max(numbers, default=0))
 
 
-def _of_others(seen: Observed) -> set[str]:
-    """Names that are no revision's: a revision's trustpoint and its key's label are one name.
-
-    "voice-2026" may well be the label that somebody gave to the key of trustpoint "voice": it is not revision 2026 of it.
-    """
-    labels = {
-        key.name: words[1]
-        for key, section in seen.resources.items()
-        if key.kind is Kind.TRUSTPOINT and len(words := section.settings.get("keypair", "").split()) > 1
-    }
-    trustpoints = {key.name for key in seen.resources if key.kind is Kind.TRUSTPOINT}
-    return {name for name, label in labels.items() if label != name} | (set(labels.values()) - trustpoints)
+def _is_own(wish: IdentityWish, number: int, scene: Scene) -> bool:
+    """Revision 0 is adopted; a later one is trunkline's if it made the key or the trustpoint, or remembers it."""
+    name = name_of(wish.holder, number)
+    made = {Key(wish.target, kind, name) for kind in (Kind.TRUSTPOINT, Kind.KEY_PAIR)} & scene.own
+    remembered = scene.memory.enrolments.keys() | scene.memory.bindings.keys()
+    return number == 0 or bool(made) or Holder(wish.target, name) in remembered
 
 
 def _bound(base: str, seen: Observed) -> frozenset[int]:
-    lines = (
-        line
-        for key, resource in seen.resources.items()
-        if key.kind in (Kind.SIP_UA, Kind.TLS_PROFILE)
-        for line in resource.settings.values()
-    )
-    named = (found[1] for line in lines if (found := BOUND.search(line)))
+    named = (found[1] for _, line in _lines_that_bind(seen) if (found := BOUND.search(line)))
     return frozenset(number for name in named if (number := number_of(base, name)) is not None)
+
+
+def binding_lines(seen: Observed, trustpoint: str) -> tuple[str, ...]:
+    """The lines that bind a trustpoint, each with the section that it stands in."""
+    found = ((key, line) for key, line in _lines_that_bind(seen) if (match := BOUND.search(line)) and match[1] == trustpoint)
+    return tuple(f"{key.kind} {key.name}".strip() + f": {line}" for key, line in found)
+
+
+def _lines_that_bind(seen: Observed) -> Iterator[tuple[Key, str]]:
+    for key, resource in sorted(seen.resources.items()):
+        if key.kind in (Kind.SIP_UA, Kind.TLS_PROFILE):
+            yield from ((key, line) for line in resource.settings.values())

@@ -36,7 +36,7 @@ RUNGS: Mapping[Rung, Climb] = {
     ),
     Rung.READY: Climb("ask the device for a request", "it is signed by that very key", ("clock", "issuer")),
     Rung.REQUESTED: Climb("have the issuer sign it", "the answer was judged good", ("clock", "issuer")),
-    Rung.ISSUED: Climb("import the certificate", "the device exports it, equal by DER", ("clock", "replication")),
+    Rung.ISSUED: Climb("import the certificate", "the device exports it, equal by DER", ("clock", "replication", "bad-answer")),
     Rung.INSTALLED: Climb(
         "let every far end trust its issuer and name it",
         "every node shows the trust, and a handshake proves that it counts",
@@ -58,6 +58,10 @@ WAITS: Mapping[str, Hindrance] = {
     "issuer": Hindrance(
         "the issuer has not signed yet, or its CA cannot be asked for; what was begun stays as it is",
         "as the reason says: bring the answer back (`trunkline certificates submit`), or see why the issuer does not answer",
+    ),
+    "bad-answer": Hindrance(
+        "what the issuer signed is not as documents state it; the earlier certificate stays in use",
+        "as the reason says: mend the CA's profile or the documents; it is asked anew after an hour, or by `trunkline renew`",
     ),
     "cn-collision": Hindrance(
         "a node holds another certificate of the CA's common name, and CUCM keeps one of each; told before anything is done",
@@ -81,8 +85,8 @@ WAITS: Mapping[str, Hindrance] = {
         "connections that show the earlier certificate carry calls; they are left alone", "nothing: they are looked at again"
     ),
     "wire": Hindrance(
-        "the certificate was not seen presented since the switch",
-        "let the daemon reach the SIP TLS port; a connection that the cluster makes anew is proof too",
+        "the certificate was not seen presented since the switch, or lines of others still present the earlier one",
+        "let the daemon reach the SIP TLS port (a connection made anew is proof too), or change the lines that are named",
     ),
     "keep": Hindrance(
         "the earlier certificate stays for `renewal.keep_hours` after it was last in use", "nothing, or a shorter time"

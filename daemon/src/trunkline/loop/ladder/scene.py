@@ -35,7 +35,7 @@ class Scene:
     now: datetime
     cube: str  # the name of the CUBE whose pass this is
     owed: frozenset[Key] = field(default_factory=frozenset)
-    own: frozenset[Key] = field(default_factory=frozenset)  # what the inventory knows: trunkline made it
+    own: frozenset[Key] = field(default_factory=frozenset)  # what trunkline created for this CUBE
 
     def chain(self, wish: IdentityWish) -> Chain:
         """Of the issuer that the wish names, the issuing CA first; empty where it could not be asked."""

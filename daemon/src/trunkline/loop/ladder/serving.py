@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from trunkline.loop.ladder import reasons
-from trunkline.loop.ladder.revisions import Revisions
+from trunkline.loop.ladder.revisions import Revisions, binding_lines
 from trunkline.loop.ladder.scene import Scene
 from trunkline.model.observed import Connection, CubeFacts
 from trunkline.model.renewal.memory import Binding, Memory
@@ -13,8 +13,12 @@ CURE = "once a connection is made anew that will do; or let the daemon reach the
 
 
 def number(held: Revisions, memory: Memory) -> int:
-    """The revision in use: the highest that holds a certificate and was seen bound. A switch that was begun is carried on."""
-    bound = {one for one in held.identities if one in held.bound or held.holder(one) in memory.bindings}
+    """The revision in use: the highest that holds a certificate and was seen bound. A switch that was begun is carried on.
+
+    One whose certificate cannot be read at the moment holds it still, as far as anybody knows.
+    """
+    there = {one for one in held.numbers if one in held.identities or held.is_hidden(one)}
+    bound = {one for one in there if one in held.bound or held.holder(one) in memory.bindings}
     if bound:
         return max(bound)
     return 0 if 0 in held.identities or not held.identities else max(held.identities)
@@ -22,13 +26,15 @@ def number(held: Revisions, memory: Memory) -> int:
 
 def vouched(held: Revisions, current: int, scene: Scene, coming: tuple[int, ...]) -> tuple[str, ...]:
     """Whose certificates far ends must trust and name: what is presented, or was a moment ago, and what comes."""
-    earlier = [one for one in held.identities if one < current and not _is_over(held, one, scene)]
+    earlier = [one for one in held.numbers if one < current and _may_be_presented(held, one, scene)]
     begun = [one for one in held.identities if one > current and one in held.bound]
     return tuple(held.name(one) for one in dict.fromkeys((current, *earlier, *begun, *coming)))
 
 
-def _is_over(held: Revisions, earlier: int, scene: Scene) -> bool:
-    return held.identities[earlier].certificate.not_after <= scene.now
+def _may_be_presented(held: Revisions, earlier: int, scene: Scene) -> bool:
+    """What cannot be read may be."""
+    identity = held.identities.get(earlier)
+    return identity.certificate.not_after > scene.now if identity else held.is_hidden(earlier)
 
 
 def settled(held: Revisions, current: int, scene: Scene) -> Standing:
@@ -46,11 +52,24 @@ def settled(held: Revisions, current: int, scene: Scene) -> Standing:
     if not earlier:
         return replace(made, retired=given_up)
     if held.bound != {current}:
-        return replace(made, rung=Rung.TRUSTED, kept=earlier, retired=given_up)
+        return replace(made, rung=Rung.TRUSTED, kept=earlier, retired=given_up, waits=_still_bound(held, current))
     return _after_the_switch(held, current, scene, replace(made, kept=earlier, retired=given_up))
 
 
+def _still_bound(held: Revisions, current: int) -> tuple[Wait, ...]:
+    """Lines of others are theirs to change."""
+    others = held.bound - {current}
+    if not others:
+        return ()
+    named, target = held.name(min(others)), held.wish.target
+    lines = ", ".join(binding_lines(held.seen, named))
+    return (Wait("wire", f"{target} still presents {named} ({lines}): where that is not trunkline's, bind another one there"),)
+
+
 def _after_the_switch(held: Revisions, current: int, scene: Scene, made: Standing) -> Standing:
+    if not isinstance(held.seen.facts, CubeFacts) or held.seen.facts.connections is None:
+        unknown = Wait("wire", f"the connections of {held.wish.target} cannot be read: the earlier certificate stays")
+        return replace(made, rung=Rung.BOUND, waits=(unknown,))
     binding = scene.memory.bindings.get(held.holder(current))
     if binding is None:
         return replace(made, rung=Rung.BOUND)

@@ -57,6 +57,7 @@ class Standing:
     identity: Identity | None = None  # what `serving` holds
     rung: Rung = Rung.ALONE
     coming: Coming | None = None
+    suspended: tuple[str, ...] = ()  # those of whose trust and names far ends are given nothing, and lose nothing, for now
     kept: tuple[str, ...] = ()  # earlier ones that stay for now
     retired: tuple[str, ...] = ()  # earlier ones that go, key and all
     recycled: tuple[Connection, ...] = ()  # idle connections that present an earlier one

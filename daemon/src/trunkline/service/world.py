@@ -110,7 +110,9 @@ class World:
             trust = [one.status for one in conditions if one.type is ConditionType.TRUST_READY]
             is_ready = recorded["revision"] == revision and bool(trust) and all(one is Status.TRUE for one in trust)
             if recorded["cube"] != cube:
-                found[recorded["cube"]] = Readiness(datetime.fromisoformat(recorded["finished_at"]), is_ready)
+                kept = self._kept.get(cube_target(recorded["cube"]))
+                trusted = self._held(recorded["cube"]) if kept and kept.latest else None
+                found[recorded["cube"]] = Readiness(datetime.fromisoformat(recorded["finished_at"]), is_ready, trusted)
         return found
 
     def _has_document(self, documents: Documents, target: str) -> bool:

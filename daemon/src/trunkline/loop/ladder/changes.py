@@ -19,7 +19,9 @@ ANCHORS = (Kind.TRUSTPOINT, Kind.TRUST_ANCHOR)
 
 
 def of(standings: tuple[Standing, ...], scene: Scene, links: Iterable[DesiredLink]) -> tuple[Change, ...]:
-    """In the order of their keys. Each concerns the links of its target, and is not done where those are only observed."""
+    """In the order of their keys. Each concerns the links of its target, and is not done where those are only observed. Of a
+    cluster one node at most is restarted: it is looked at before the next.
+    """
     found: list[Change] = []
     for standing in standings:
         if _is_of_cube(standing, scene):
@@ -29,7 +31,8 @@ def of(standings: tuple[Standing, ...], scene: Scene, links: Iterable[DesiredLin
         found += [_restart(key, standing) for key in standing.restarts]
     known = tuple(links)
     unique = {change.key: _concerning(change, known) for change in found}
-    return tuple(unique[key] for key in sorted(unique))
+    restarts = {key.target: key for key in sorted(unique, reverse=True) if key.kind is Kind.SERVICE_RESTART}
+    return tuple(unique[key] for key in sorted(unique) if key.kind is not Kind.SERVICE_RESTART or key in restarts.values())
 
 
 def kept(standings: tuple[Standing, ...], scene: Scene) -> frozenset[Key]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from trunkline.loop.ladder import reasons
 from trunkline.loop.ladder.coming import public_of
@@ -17,11 +18,14 @@ from trunkline.model.renewal.wish import Chain, IdentityWish
 def of_nodes(wishes: tuple[IdentityWish, ...], scene: Scene) -> tuple[Standing, ...]:
     """In the order of the documents, publisher first: none begins before the one before it is done."""
     found: list[Standing] = []
+    hidden: set[str] = set()  # clusters with a node that could not be read: it may be down
     for wish in sorted(wishes, key=lambda one: not _is_publisher(one, scene)):
         standing = _of_node(wish, scene)
-        busy = next((one for one in found if one.wish.target == wish.target and one.coming), None)
-        if standing and busy and standing.coming:
-            wait = Wait("node-order", f"{busy.wish.holder} comes first")
+        busy = next((one.wish.holder for one in found if one.wish.target == wish.target and one.coming), None)
+        first = busy or ("a node that cannot be read" if wish.target in hidden else None)
+        hidden |= {wish.target} if standing is None and wish.issuer else set()
+        if standing and first and standing.coming:
+            wait = Wait("node-order", f"{first} comes first")
             standing = replace(standing, coming=None, rung=Rung.NOTHING, restarts=(), waits=(wait,))
         found += [standing] if standing else []
     return tuple(found)
@@ -56,7 +60,7 @@ def _to_install(made: Standing, enrolment: Enrolment | None, why: str, scene: Sc
         return replace(made, rung=Rung.NOTHING, why=why, waits=(Wait("issuer", reason),))
     begun = _begun(wish, enrolment, scene)
     rung = Rung.ISSUED if begun and begun.chain else Rung.REQUESTED if begun else Rung.READY
-    waits = () if rung is not Rung.ISSUED else tuple(_not_everywhere(wish, chain, begun, scene))
+    waits = tuple(_not_everywhere(wish, chain, begun.requested_at, scene)) if begun and rung is Rung.ISSUED else ()
     coming = Coming(wish.holder, chain, rung, begun)
     return replace(made, rung=rung, coming=coming, why=why, waits=waits)
 
@@ -70,15 +74,14 @@ def _begun(wish: IdentityWish, enrolment: Enrolment | None, scene: Scene) -> Enr
     return enrolment if public_of(shown.settings.get("csr_pem", "")) == public_of(enrolment.csr_pem) else None
 
 
-def _not_everywhere(wish: IdentityWish, chain: Chain, enrolment: Enrolment | None, scene: Scene) -> Iterator[Wait]:
+def _not_everywhere(wish: IdentityWish, chain: Chain, since: datetime, scene: Scene) -> Iterator[Wait]:
     """A node presents a new certificate as soon as its service starts, for whatever reason: every CUBE trusts its CA before."""
     own = scene.observed.get(cube_target(scene.cube))
     if own is None or not any(chain[0] in held for held in own.trusted.values()):
         yield Wait("replication", f"cube/{scene.cube} does not trust {chain[0].common_name} yet")
     for other in wish.others:
         ready = scene.memory.others.get(other)
-        is_late = enrolment is None or ready is None or ready.finished_at < enrolment.requested_at
-        if other != scene.cube and (is_late or not (ready and ready.is_trust_ready)):
+        if other != scene.cube and not (ready and ready.is_known_to_trust(chain[0], since)):
             yield Wait("replication", f"cube/{other} is not known to trust {chain[0].common_name} yet")
 
 
@@ -87,10 +90,11 @@ def _to_serve(made: Standing, stored: Identity, scene: Scene) -> Standing:
     wish = made.wish
     behind = [name for name in wish.nodes or (wish.holder,) if _presents_another(wish, name, stored, scene)]
     if not behind:
-        return made
+        return _to_prove(made, stored, scene)
     key = Key(wish.target, Kind.SERVICE_RESTART, behind[0])
     enrolment = scene.memory.enrolments.get(Holder(wish.target, wish.holder))
-    waits = list(_not_everywhere(wish, stored.chain or (stored.certificate,), enrolment, scene))
+    since = enrolment.requested_at if enrolment else stored.certificate.not_before
+    waits = list(_not_everywhere(wish, stored.chain or (stored.certificate,), since, scene))
     if not when.is_open(wish.policy, scene.now):
         at = when.next_opening(wish.policy, scene.now)
         until = f"{at:%Y-%m-%d %H:%M}Z" if at else "no date"
@@ -99,6 +103,32 @@ def _to_serve(made: Standing, stored: Identity, scene: Scene) -> Standing:
         waits.append(_approval(wish, key))
     coming = Coming(wish.holder, stored.chain, Rung.INSTALLED, enrolment)
     return replace(made, rung=Rung.INSTALLED, coming=coming, why="served", restarts=() if waits else (key,), waits=tuple(waits))
+
+
+def _to_prove(made: Standing, stored: Identity, scene: Scene) -> Standing:
+    """What trunkline installed is done once every node was seen to present it, or its service began since: a node that is not
+    up yet is waited for before the next one goes.
+    """
+    wish = made.wish
+    enrolment = scene.memory.enrolments.get(Holder(wish.target, wish.holder))
+    if not enrolment or not enrolment.issued_at or enrolment.chain[:1] != (stored.certificate,):
+        return made
+    unseen = [name for name in wish.nodes or (wish.holder,) if not _is_proven(wish, name, enrolment.issued_at, scene)]
+    if not unseen:
+        return made
+    shown = scene.shown(f"{wish.target}/{unseen[0]}")
+    why = shown.problem if shown else "it was not looked at"
+    wait = Wait("wire", f"what {unseen[0]} of {wish.target} presents could not be seen: {why}")
+    coming = Coming(wish.holder, stored.chain, Rung.INSTALLED, enrolment)
+    return replace(made, rung=Rung.INSTALLED, coming=coming, why="served", waits=(wait,))
+
+
+def _is_proven(wish: IdentityWish, name: str, issued_at: datetime, scene: Scene) -> bool:
+    shown, node = scene.shown(f"{wish.target}/{name}"), scene.node(wish.target, name)
+    if shown and shown.certificate:
+        return True
+    began = node.callmanager_started_at if node and node.callmanager_status == "Started" else None
+    return began is not None and began > issued_at
 
 
 def _presents_another(wish: IdentityWish, name: str, stored: Identity, scene: Scene) -> bool:

@@ -64,10 +64,18 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What another CUBE's newest pass said of its links with a cluster."""
+    """What another CUBE's newest pass said of its links with a cluster; `trusted` are the CA certificates, by SHA-256, that it
+    held when this process last looked at it; None where it did not.
+    """
 
     finished_at: datetime
     is_trust_ready: bool
+    trusted: frozenset[str] | None = None
+
+    def is_known_to_trust(self, ca: Certificate, since: datetime) -> bool:
+        """Whether it accepts what this CA signed. An issuer that was away in its pass is nothing that it could have lacked."""
+        is_held = self.trusted is None or ca.sha256 in self.trusted
+        return is_held and self.is_trust_ready and self.finished_at >= since
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed]
     found = (*diff.between(desired, observed, dialects, inventory), *certificates.of(standings, scene, desired.links))
     changes = tuple(sorted(found, key=lambda change: change.key))
     refused = {} if _is_anew(request, desired, scene) else request.precedent.refused
-    situation = Situation(desired, observed, dialects, hands.journal.owed(request.cube), refused, inventory)
+    situation = Situation(desired, observed, dialects, scene.owed, refused, inventory)
     doubtful = hold.doubtful(changes, situation)
     if doubtful:
         others_links = request.elsewhere() - {change.key for change in changes}  # users; to name a thing is not to have made it
@@ -128,9 +128,9 @@ def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed]
 
 
 def _scene(request: Request, hands: apply.Hands, observed: Mapping[str, Observed], own: frozenset[Key]) -> Scene:
-    """What the standing of certificates is judged from; documents without any ask the journal for nothing."""
+    """What the standing of certificates is judged from; where they are only watched the journal is asked for nothing."""
     memory = Memory()
-    if request.wishes:
+    if any(wish.issuer for wish in request.wishes):
         memory = hands.journal.memory(request.keys)
     if any(wish.others for wish in request.wishes):  # what others said is read from all their newest passes: not for nothing
         memory = replace(memory, others=request.others())

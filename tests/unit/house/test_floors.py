@@ -12,7 +12,16 @@ import pytest
 from support.scene import ROOT
 
 SOURCES = ROOT / "daemon" / "src" / "trunkline"
-PURE = ("model", "loop", "views", "desired", "devices/cube/dialect.py", "devices/cube/rules.py", "devices/cucm/write.py")
+PURE = (
+    "model",
+    "loop",
+    "views",
+    "desired",
+    "devices/cube/dialect.py",
+    "devices/cube/rules.py",
+    "devices/cucm/write.py",
+    "health/transcript",
+)
 PLANTED = (
     ("loop/diff.py", "import socket", "Pure rooms cannot reach the world"),
     ("loop/diff.py", "from trunkline.journal import sql", "Floors"),

@@ -1,0 +1,108 @@
+"""As much of DER as names and the head of a cut certificate need. X.690 §8, RFC 5280 §4.1."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SEQUENCE, SET, INTEGER, OBJECT_IDENTIFIER, VERSION_TAG = 0x30, 0x31, 0x02, 0x06, 0xA0
+KNOWN_NAMES = {
+    # RFC 4519, RFC 4514 §3; PKCS #9 for the last one
+    "550403": "CN",
+    "550405": "serialNumber",
+    "550406": "C",
+    "550407": "L",
+    "550408": "ST",
+    "55040a": "O",
+    "55040b": "OU",
+    "0992268993f22c640119": "DC",
+    "2a864886f70d010901": "emailAddress",
+    "2a864886f70d010902": "unstructuredName",
+}
+SIGNATURE_ARCS = (bytes.fromhex("2a864886f70d0101"), bytes.fromhex("2a8648ce3d04"), bytes.fromhex("2b65"))
+"""RSA of PKCS #1, ECDSA of X9.62, Edwards curves: no other begins the algorithm of a certificate's signature."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """One value; `is_whole` where all of its bytes are there."""
+
+    tag: int
+    content: bytes
+    is_whole: bool
+    following: bytes
+
+
+def element(data: bytes) -> Element | None:
+    """The first value of `data`; none where not even its head is there or it is no DER."""
+    if len(data) < 2:
+        return None
+    length, head = data[1], 2
+    if length & 0x80:
+        count = length & 0x7F
+        if not 1 <= count <= 4 or len(data) < 2 + count:
+            return None
+        length, head = int.from_bytes(data[2 : 2 + count], "big"), 2 + count
+    content = data[head : head + length]
+    return Element(data[0], content, len(content) == length, data[head + length :])
+
+
+def elements(data: bytes) -> Iterator[Element]:
+    """The values one after the other, as far as they are whole."""
+    while found := element(data):
+        if not found.is_whole:
+            return
+        yield found
+        data = found.following
+
+
+def name(data: bytes) -> str | None:
+    """A distinguished name, the most specific part first as RFC 4514 writes it; none where it is cut or no name."""
+    outer = element(data)
+    if outer is None or outer.tag != SEQUENCE or not outer.is_whole:
+        return None
+    parts = [_attribute(pair) for rdn in elements(outer.content) for pair in elements(rdn.content)]
+    return ",".join(reversed(parts))
+
+
+def _attribute(pair: Element) -> str:
+    values = list(elements(pair.content))
+    if len(values) < 2 or values[0].tag != OBJECT_IDENTIFIER:
+        return "?"
+    kind = KNOWN_NAMES.get(values[0].content.hex(), f"OID {values[0].content.hex()}")
+    return f"{kind}={_string(values[1])}"
+
+
+def _string(value: Element) -> str:
+    coding = {0x1E: "utf-16-be", 0x1C: "utf-32-be"}.get(value.tag, "utf-8")
+    text = value.content.decode(coding, "replace")
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the first bytes of a certificate say; empty where they are not there."""
+
+    serial: str = ""
+    issuer: str = ""
+
+
+def head(data: bytes) -> Head:
+    """Serial and issuer of a certificate of which only the beginning is there. Bytes that cannot follow end the reading."""
+    outer = element(data)
+    inner = element(outer.content) if outer and outer.tag == SEQUENCE else None
+    if inner is None or inner.tag != SEQUENCE:
+        return Head()
+    rest = inner.content
+    first = element(rest)
+    if first and first.tag == VERSION_TAG and first.is_whole:
+        rest = first.following
+    number = element(rest)
+    if number is None or number.tag != INTEGER or not number.is_whole or not number.content:
+        return Head()
+    serial = f"{int.from_bytes(number.content, 'big'):X}"
+    algorithm = element(number.following)
+    if algorithm is None or algorithm.tag != SEQUENCE or not algorithm.is_whole:
+        return Head(serial)
+    kind = element(algorithm.content)
+    if kind is None or not kind.content.startswith(SIGNATURE_ARCS):
+        return Head(serial)
+    return Head(serial, name(algorithm.following) or "")

@@ -1,0 +1,230 @@
+"""Which line belongs to which handshake. Transcripts name no connection: the order of messages and the roles must tell."""
+
+from collections.abc import Iterable
+
+from trunkline.health.transcript.entries import Entry
+from trunkline.health.transcript.handshakes import ALERT, CHANGE_CIPHER, Handshake, Message, Side, parts
+from trunkline.health.transcript.messages import Facts, alert
+from trunkline.health.transcript.syslog import failure
+
+OF_SERVERS = frozenset(
+    ("ServerHello", "EncryptedExtensions", "CertificateStatus", "ServerKeyExchange", "CertificateRequest", "ServerHelloDone")
+)
+OF_CLIENTS = frozenset(("ClientKeyExchange", "EndOfEarlyData"))
+AFTERWARDS = frozenset(("NewSessionTicket", "KeyUpdate", "HelloRequest"))
+STATES = {
+    # OpenSSL: ssl/ssl_stat.c of 0.9.8 to 1.0.2, ssl/ssl_stat.c of 1.1.0 and later
+    "client hello": "ClientHello",
+    "server hello": "ServerHello",
+    "encrypted extensions": "EncryptedExtensions",
+    "server certificate request": "CertificateRequest",
+    "certificate request": "CertificateRequest",
+    "server certificate verify": "CertificateVerify",
+    "certificate verify": "CertificateVerify",
+    "client certificate": "Certificate",
+    "server certificate": "Certificate",
+    "certificate": "Certificate",
+    "client key exchange": "ClientKeyExchange",
+    "server key exchange": "ServerKeyExchange",
+    "key exchange": "ServerKeyExchange",
+    "server done": "ServerHelloDone",
+    "change cipher spec": CHANGE_CIPHER,
+    "finished": "Finished",
+}
+STALE_SECONDS = 60
+"""A handshake of which nothing was heard for so long has ended unseen: IOS gives up sooner."""
+
+
+def sorted_out(entries: Iterable[Entry], recorder: str) -> tuple[Handshake, ...]:
+    """The handshakes, in the order in which they begin."""
+    sorter = _Sorter(recorder)
+    for entry in entries:
+        sorter.take(entry)
+    return tuple(one for one in sorter.every if one.messages or one.errors or one.failure or one.verify_errors or one.is_done)
+
+
+class _Sorter:
+    def __init__(self, recorder: str) -> None:
+        self.recorder = recorder
+        self.every: list[Handshake] = []
+        self.running: list[Handshake] = []
+        self.last: Handshake | None = None
+
+    def take(self, entry: Entry) -> None:
+        take = {
+            "begin": self._begin,
+            "message": self._message,
+            "state": self._state,
+            "done": self._done,
+            "syslog": self._syslog,
+            "error": self._word,
+            "verify": self._word,
+        }[entry.what]
+        take(entry)
+        if self.last is not None and self.last.is_complete:
+            self._end(self.last)
+
+    def _new(self, role: Side) -> Handshake:
+        made = Handshake(role, self.recorder)
+        self.every.append(made)
+        self.running.append(made)
+        return made
+
+    def _end(self, handshake: Handshake) -> None:
+        if handshake in self.running:
+            self.running.remove(handshake)
+
+    def _touch(self, handshake: Handshake, entry: Entry) -> None:
+        handshake.touch(entry.line, entry.at)
+        self.last = handshake
+
+    def _begin(self, entry: Entry) -> None:
+        role: Side = "server" if entry.content == "server" else "client" if entry.content == "client" else ""
+        empty = next((one for one in self.running if not one.messages and not one.failure and one.role in ("", role)), None)
+        found = empty or (self._new(role) if entry.content or "start" in entry.text else None)
+        if found:
+            found.role = found.role or role
+            self._touch(found, entry)
+
+    def _message(self, entry: Entry) -> None:
+        version = self.last.version if self.last else ""
+        for message in parts(entry, version):
+            home = self._home(message)
+            again = next((m for m in parts(entry, home.version) if m.name == message.name), message)
+            home.messages.append(again if home is not self.last else message)
+            self._touch(home, entry)
+            if message.is_fatal:
+                self._end(home)
+
+    def _home(self, message: Message) -> Handshake:
+        role = _role(message)
+        if message.name == "ClientHello":
+            return self._for_hello(role)
+        if message.name == ALERT or message.name in AFTERWARDS:
+            return self._recent(role) or self._new(role)
+        fitting = [one for one in self.running if _fits(one, message, role)]
+        if not fitting:
+            if message.name == CHANGE_CIPHER and self.last:
+                return self.last
+            return self._new(role)
+        fitting = _fresh(fitting, message) or fitting
+        furthest = max(len(one.messages) for one in fitting)
+        alike = [one for one in fitting if len(one.messages) == furthest]
+        for one in alike if len(alike) > 1 else ():
+            one.is_mixed = True
+        found = alike[0]
+        found.role = found.role or role
+        return found
+
+    def _for_hello(self, role: Side) -> Handshake:
+        for one in self.running:
+            is_asked = bool(one.messages) and any(m.facts.is_retry for m in one.messages) and _hellos(one) == 1
+            if one.role in ("", role) and (not one.messages or is_asked):
+                one.role = role
+                return one
+        return self._new(role)
+
+    def _recent(self, role: Side) -> Handshake | None:
+        if self.last and role in ("", self.last.role):
+            return self.last
+        return next((one for one in reversed(self.every) if one.role == role), None)
+
+    def _state(self, entry: Entry) -> None:
+        if entry.text.startswith("SSL3 alert"):
+            self._alert_state(entry)
+            return
+        role: Side = "server" if entry.content == "server" else "client"
+        name = next((name for words, name in STATES.items() if entry.text.rstrip(" ABCD").endswith(words)), "")
+        is_read = " read " in f" {entry.text} "
+        if name and " error in " not in f" {entry.text} " and not entry.text.startswith(("error in", "failed in")):
+            made = Message(entry.line, entry.at, "received" if is_read else "sent", name, Facts(), "state")
+            self._by_state(entry, made, role)
+        elif self.last and self.last.role in ("", role):
+            self.last.role = role
+            self.last.last_state = entry.text
+            self.last.touch(entry.line, entry.at)
+
+    def _by_state(self, entry: Entry, message: Message, role: Side) -> None:
+        """A state tells of a message only where messages themselves are not in the transcript."""
+        if self.last and any(m.source != "state" for m in self.last.messages):
+            if self.last.role in ("", role):
+                self.last.role = role
+                self.last.last_state = entry.text
+            return
+        known = [one for one in self.running if one.role == role]
+        if any(one.has(message.name, message.direction) for one in known) and not any(_open_for(one, message) for one in known):
+            return
+        home = next((one for one in known if _open_for(one, message)), None) or self._new(role)
+        home.messages.append(message)
+        home.last_state = entry.text
+        self._touch(home, entry)
+
+    def _alert_state(self, entry: Entry) -> None:
+        """`SSL3 alert write:fatal:unknown CA`, beside the message or instead of it."""
+        direction = "received" if " read:" in entry.text else "sent"
+        level, _, name = entry.text.partition(":")[2].partition(":")
+        home = self.last or self._new("")
+        if not home.has(ALERT, direction) and name != "unknown":
+            home.messages.append(Message(entry.line, entry.at, direction, ALERT, alert(b"", f"{level} {name}"), "state"))
+        self._touch(home, entry)
+
+    def _done(self, entry: Entry) -> None:
+        home = self.last or self._new("")
+        home.is_done = True
+        self._touch(home, entry)
+
+    def _word(self, entry: Entry) -> None:
+        home = self.last or self._new("")
+        (home.errors if entry.what == "error" else home.verify_errors).append(entry)
+        self._touch(home, entry)
+
+    def _syslog(self, entry: Entry) -> None:
+        """The log follows the failure that it tells of; where none stands before it, it is all that there is."""
+        home = self.last
+        is_of_last = home is not None and not home.is_complete and home.failure is None and bool(home.messages or home.errors)
+        found = home if home is not None and is_of_last else self._new("")
+        found.failure = failure(entry.text)
+        self._touch(found, entry)
+        self._end(found)
+
+
+def _role(message: Message) -> Side:
+    """The recording end's role, where the message can only come from one side."""
+    is_sent = message.direction == "sent"
+    if message.name in OF_SERVERS or message.name in AFTERWARDS:
+        return "server" if is_sent else "client"
+    if message.name in OF_CLIENTS or message.name == "ClientHello":
+        return "client" if is_sent else "server"
+    return ""
+
+
+def _fits(one: Handshake, message: Message, role: Side) -> bool:
+    if role and one.role not in ("", role):
+        return False
+    if message.name == "ServerHello" and any(m.facts.is_retry for m in one.messages):
+        return sum(m.name == "ServerHello" for m in one.messages) == 1
+    return message.name == CHANGE_CIPHER or not one.has(message.name, message.direction)
+
+
+def _fresh(fitting: list[Handshake], message: Message) -> list[Handshake]:
+    """Those of which something was heard not long before; all of them where the transcript has no times."""
+    now = _seconds(message.at)
+    return [one for one in fitting if now is None or (before := _seconds(one.last_at)) is None or now - before < STALE_SECONDS]
+
+
+def _seconds(at: str) -> float | None:
+    """Seconds of the day."""
+    clock = next((word for word in at.split() if ":" in word), "")
+    if not clock:
+        return None
+    hours, minutes, seconds = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def _open_for(one: Handshake, message: Message) -> bool:
+    is_hello = message.name == "ClientHello"
+    return not one.has(message.name, message.direction) and (not is_hello or not one.messages)
+
+
+def _hellos(one: Handshake) -> int:
+    return sum(m.name == "ClientHello" for m in one.messages)

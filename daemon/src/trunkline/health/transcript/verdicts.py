@@ -1,0 +1,202 @@
+"""What happened in a handshake, in plain words: completed, refused by whom, at which message, why, and what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from trunkline.health.transcript.certificates import Shown
+from trunkline.health.transcript.handshakes import Handshake, Message, Side
+from trunkline.health.transcript.names.reasons import BY_ALERT, BY_WORDS, REASONS, VAGUE
+
+REMOTE_ALERT = ("tlsv1 alert", "sslv3 alert", "tlsv13 alert", "ssl/tls alert", "tls alert")
+"""OpenSSL names an alert that it received with these words: then the other end refused."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`refused_by` is empty where nothing tells the side; `after` is the last message before the refusal."""
+
+    outcome: str  # completed, refused, incomplete
+    sentence: str
+    code: str = ""
+    refused_by: Side = ""
+    after: str = ""
+    cure: str = ""
+    is_likely: bool = False  # concluded from what was said before, not told by an alert or a log
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """One thing that names a cause. `is_here`: the recording end refused; None where it does not tell."""
+
+    code: str
+    is_here: bool | None
+    detail: str = ""
+    is_likely: bool = False
+
+
+def verdict(handshake: Handshake, now: datetime) -> Verdict:
+    """`now` is compared with the certificates' ends where an alert does not say why a certificate was refused."""
+    if handshake.is_complete:
+        return Verdict("completed", _completed(handshake))
+    evidence = list(_evidence(handshake))
+    if not evidence:
+        return _incomplete(handshake)
+    found = next((one for one in evidence if one.code not in VAGUE), evidence[0])
+    return _refused(handshake, _closer(handshake, found, _is_here(evidence), now), _is_here(evidence))
+
+
+def _is_here(evidence: list[_Evidence]) -> bool | None:
+    return next((one.is_here for one in evidence if one.is_here is not None), None)
+
+
+def _evidence(handshake: Handshake) -> Iterator[_Evidence]:
+    """An alert says surely who refused; words say more of the cause."""
+    fatal = handshake.fatal
+    if fatal:
+        code = BY_ALERT.get(fatal.facts.alert, "unclear")
+        yield _Evidence(code, fatal.direction == "sent", f"the alert {fatal.facts.alert}")
+    if fatal is None or fatal.direction == "sent":
+        yield from (_Evidence(_by_words(entry.text), True, f"`{entry.text}`") for entry in handshake.verify_errors)
+    yield from (_from_words(entry.text) for entry in handshake.errors)
+    if handshake.failure:
+        yield _from_words(handshake.failure.reason)
+
+
+def _by_words(text: str) -> str:
+    said = text.lower()
+    return next((code for words, code in BY_WORDS if words in said), "unclear")
+
+
+def _from_words(text: str) -> _Evidence:
+    code = _by_words(text)
+    is_remote = text.lower().startswith(REMOTE_ALERT) or code == "closed"
+    return _Evidence(code, not is_remote, f"`{text}`" if code == "unclear" else "")
+
+
+def _closer(handshake: Handshake, found: _Evidence, is_here: bool | None, now: datetime) -> _Evidence:
+    """Where an alert is vague, what the messages before it show."""
+    refused = _other(_refuser(handshake, is_here))
+    if found.code not in ("parameters", "bad_certificate", "verify_failed"):
+        return found
+    certificate = handshake.certificate_of(refused) if refused else None
+    if found.code == "parameters":
+        if certificate and certificate.facts.has_no_certificate:
+            return _Evidence("no_certificate", found.is_here)
+        is_at_hello = handshake.first("ServerHello") is None and handshake.first("ClientHello") is not None
+        return _Evidence("cipher", found.is_here, is_likely=True) if is_at_hello else found
+    leaf = _leaf(certificate)
+    if leaf and leaf.not_after and leaf.not_after < now:
+        return _Evidence("expired", found.is_here, is_likely=True)
+    return found
+
+
+def _leaf(message: Message | None) -> Shown | None:
+    return message.facts.certificates[0] if message and message.facts.certificates else None
+
+
+def _refuser(handshake: Handshake, is_here: bool | None) -> Side:
+    if is_here is None or not handshake.role:
+        return ""
+    return handshake.role if is_here else _other(handshake.role)
+
+
+def _other(side: Side) -> Side:
+    return {"client": "server", "server": "client"}.get(side, "")  # type: ignore[return-value] # the dict's values are sides
+
+
+def _refused(handshake: Handshake, found: _Evidence, is_here: bool | None) -> Verdict:
+    refuser = _refuser(handshake, is_here)
+    other = _other(refuser)
+    reason = REASONS[found.code]
+    certificate = _leaf(handshake.certificate_of(other))
+    words = {
+        "refuser": end(handshake, refuser, is_here),
+        "other": end(handshake, other, None if is_here is None else not is_here),
+        "shown": f" ({_named(certificate)})" if certificate else "",
+        "detail": _detail(handshake, found),
+    }
+    sentence = reason.sentence.format(**words)
+    likely = "most likely: " if found.is_likely else ""
+    after = _last_before(handshake)
+    return Verdict("refused", f"{likely}{sentence}", found.code, refuser, after, reason.cure.format(**words), found.is_likely)
+
+
+def _last_before(handshake: Handshake) -> str:
+    """The message after which it ended."""
+    return next((m.name for m in reversed(handshake.messages) if m.name != "Alert"), "")
+
+
+def end(handshake: Handshake, side: Side, is_here: bool | None) -> str:
+    """How an end is called in a sentence."""
+    recorder = handshake.recorder or ("this CUBE" if handshake.failure else "this end")
+    where = "" if is_here is None else recorder if is_here else _far(handshake)
+    if not side:
+        return where or "one end"
+    return f"the {side} ({where})" if where else f"the {side}"
+
+
+def _far(handshake: Handshake) -> str:
+    remote = handshake.failure.remote if handshake.failure else ""
+    return remote or "the far end"
+
+
+def _named(certificate: Shown) -> str:
+    name = certificate.common_name or certificate.subject or "of which the name is not in the transcript"
+    parts = [f"`{name}`" if certificate.subject else name]
+    if certificate.serial:
+        parts.append(f"serial {certificate.serial}")
+    if certificate.not_after:
+        parts.append(f"valid until {certificate.not_after:%Y-%m-%d}")
+    if certificate.is_self_signed:
+        parts.append("signed by itself")
+    elif certificate.issuer:
+        parts.append(f"signed by `{certificate.issuer}`")
+    return ", ".join(parts)
+
+
+def _detail(handshake: Handshake, found: _Evidence) -> str:
+    hello = handshake.first("ClientHello")
+    if found.code == "closed":
+        after = _last_before(handshake)
+        return f" after {after}" if after else ""
+    if found.code == "unclear" or hello is None:
+        return found.detail
+    if found.code == "version" and hello.facts.version:
+        return f"; the client offered {', '.join(hello.facts.versions or (hello.facts.version,))}"
+    if found.code in ("cipher", "parameters") and hello.facts.suites:
+        first = ", ".join(hello.facts.suites[:4])
+        more = len(hello.facts.suites) - 4
+        return f"; the client offered {first}{f' and {more} more' if more > 0 else ''}"
+    return f" (`{hello.facts.server_name}`)" if found.code == "unknown_name" and hello.facts.server_name else ""
+
+
+def _completed(handshake: Handshake) -> str:
+    hello = handshake.first("ServerHello")
+    version = hello.facts.version if hello else ""
+    suite = hello.facts.suites[0] if hello and hello.facts.suites else ""
+    spoken = f" with {version}{' and ' if suite else ''}{suite}" if version else ""
+    client, server = handshake.certificate_of("client"), handshake.certificate_of("server")
+    if client and not client.facts.has_no_certificate:
+        proof = "; both ends presented a certificate, so each accepted the other's"
+    elif client or server:
+        proof = "; only the server presented a certificate"
+    else:
+        proof = ""
+    late = " (with TLS 1.3 a server may still refuse the client's certificate afterwards)" if _is_early(handshake) else ""
+    return f"the handshake completed{spoken}{proof}{late}"
+
+
+def _is_early(handshake: Handshake) -> bool:
+    return handshake.version == "TLS 1.3" and handshake.role == "client" and handshake.first("NewSessionTicket") is None
+
+
+def _incomplete(handshake: Handshake) -> Verdict:
+    last = _last_before(handshake)
+    what = f"the transcript ends after {last}" if last else "the transcript holds no message of it"
+    return Verdict(
+        "incomplete",
+        f"{what}; whether the handshake completed cannot be told",
+        after=last,
+        cure="record it anew until `Handshake done` or an error, with `debug ssl openssl errors`, `msg` and `states` all on",
+    )

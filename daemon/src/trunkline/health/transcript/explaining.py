@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from trunkline.desired.documents import Documents
-from trunkline.health.transcript.entries import entries
 from trunkline.health.transcript.handshakes import Handshake
 from trunkline.health.transcript.ladder import ladder
 from trunkline.health.transcript.ours import Ours, ours
-from trunkline.health.transcript.sorting import sorted_out
-from trunkline.health.transcript.traces import traced
+from trunkline.health.transcript.reading.entries import entries
+from trunkline.health.transcript.reading.sorting import sorted_out
+from trunkline.health.transcript.reading.traces import traced
 from trunkline.health.transcript.verdicts import Verdict, verdict
 
 PROMPT = re.compile(r"^([A-Za-z][A-Za-z0-9_.-]{0,62})[#>](?:\S| |$)", re.MULTILINE)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from trunkline.health.transcript.entries import Entry
-from trunkline.health.transcript.messages import Facts, alert, decoded
 from trunkline.health.transcript.names.registries import HANDSHAKE_TYPES, VERSIONS, named
-from trunkline.health.transcript.syslog import Failure
-from trunkline.health.transcript.traces_told import facts_told
+from trunkline.health.transcript.reading.entries import Entry
+from trunkline.health.transcript.reading.syslog import Failure
+from trunkline.health.transcript.records.messages import Facts, alert, decoded
+from trunkline.health.transcript.records.traces_told import facts_told
 
 Side = Literal["", "client", "server"]
 Source = Literal["bytes", "words", "state"]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from trunkline.health.transcript.certificates import Shown
 from trunkline.health.transcript.handshakes import Handshake, Message
-from trunkline.health.transcript.messages import Facts
+from trunkline.health.transcript.records.certificates import Shown
+from trunkline.health.transcript.records.messages import Facts
 
 WIDTH = 54
 """Characters between the two ends."""

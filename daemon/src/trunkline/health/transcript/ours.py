@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from trunkline.desired.documents import Cluster, Cube, Documents, Placed
 from trunkline.health.transcript.handshakes import Handshake
-from trunkline.health.transcript.syslog import address_of
+from trunkline.health.transcript.reading.syslog import address_of
 
 
 @dataclass(frozen=True)

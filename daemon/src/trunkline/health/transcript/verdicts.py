@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from trunkline.health.transcript.certificates import Shown
 from trunkline.health.transcript.handshakes import Handshake, Message, Side
 from trunkline.health.transcript.names.reasons import BY_ALERT, BY_WORDS, REASONS, VAGUE
+from trunkline.health.transcript.records.certificates import Shown
 
 REMOTE_ALERT = ("tlsv1 alert", "sslv3 alert", "tlsv13 alert", "ssl/tls alert", "tls alert")
 """OpenSSL names an alert that it received with these words: then the other end refused."""

@@ -42,9 +42,9 @@ REASONS: Mapping[str, Reason] = {
     ),
     "wrong_name": Reason(
         "{refuser} refused the certificate of {other}{shown}: none of its names is the one that was expected",
-        "make the name that {refuser} expects (on a CUBE `cn-san` of the TLS profile or the dial-peer's session target; on "
-        "CUCM the X.509 subject name of the SIP trunk security profile) one of the names in the certificate of {other}, or issue it "
-        "anew",
+        "make the name that {refuser} expects one of the names in the certificate of {other}, or issue that anew. "
+        "What is expected: on a CUBE `cn-san` of the TLS profile or the dial-peer's session target; on CUCM the X.509 "
+        "subject name of the SIP trunk security profile",
     ),
     "version": Reason(
         "{refuser} refused: the two ends have no TLS version in common{detail}",

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from trunkline.health.transcript.certificates import Shown, shown
-from trunkline.health.transcript.messages import Facts
 from trunkline.health.transcript.names import registries as names
 from trunkline.health.transcript.names.registries import named
 from trunkline.health.transcript.names.suites import SIGNALS, SUITES
+from trunkline.health.transcript.records.certificates import Shown, shown
+from trunkline.health.transcript.records.messages import Facts
 
 SUITE = re.compile(r"\{0x([0-9A-Fa-f]{2}), 0x([0-9A-Fa-f]{2})\}")
 HELLO_VERSION = re.compile(r"(?:client|server)_version=0x([0-9a-fA-F]{1,4})")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from trunkline.health.transcript.entries import MOST_CHARACTERS_A_LINE, Entry
+from trunkline.health.transcript.reading.entries import MOST_CHARACTERS_A_LINE, Entry
 
 RECORD = re.compile(r"^(Sent|Received) Record")
 CONTENT = re.compile(r"^\s{2}(?:Inner )?Content Type = (\w+)")

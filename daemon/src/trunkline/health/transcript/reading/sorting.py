@@ -2,37 +2,11 @@
 
 from collections.abc import Iterable
 
-from trunkline.health.transcript.entries import Entry
 from trunkline.health.transcript.handshakes import ALERT, CHANGE_CIPHER, Handshake, Message, Side, parts
-from trunkline.health.transcript.messages import Facts, alert
-from trunkline.health.transcript.syslog import failure
-
-OF_SERVERS = frozenset(
-    ("ServerHello", "EncryptedExtensions", "CertificateStatus", "ServerKeyExchange", "CertificateRequest", "ServerHelloDone")
-)
-OF_CLIENTS = frozenset(("ClientKeyExchange", "EndOfEarlyData"))
-AFTERWARDS = frozenset(("NewSessionTicket", "KeyUpdate", "HelloRequest"))
-STATES = {
-    # OpenSSL: ssl/ssl_stat.c of 0.9.8 to 1.0.2, ssl/ssl_stat.c of 1.1.0 and later
-    "client hello": "ClientHello",
-    "server hello": "ServerHello",
-    "encrypted extensions": "EncryptedExtensions",
-    "server certificate request": "CertificateRequest",
-    "certificate request": "CertificateRequest",
-    "server certificate verify": "CertificateVerify",
-    "certificate verify": "CertificateVerify",
-    "client certificate": "Certificate",
-    "server certificate": "Certificate",
-    "certificate": "Certificate",
-    "client key exchange": "ClientKeyExchange",
-    "server key exchange": "ServerKeyExchange",
-    "key exchange": "ServerKeyExchange",
-    "server done": "ServerHelloDone",
-    "change cipher spec": CHANGE_CIPHER,
-    "finished": "Finished",
-}
-STALE_SECONDS = 60
-"""A handshake of which nothing was heard for so long has ended unseen: IOS gives up sooner."""
+from trunkline.health.transcript.reading.entries import Entry
+from trunkline.health.transcript.reading.fitting import AFTERWARDS, STATES, fits, fresh, hellos, open_for, role_of
+from trunkline.health.transcript.reading.syslog import failure
+from trunkline.health.transcript.records.messages import Facts, alert
 
 
 def sorted_out(entries: Iterable[Entry], recorder: str) -> tuple[Handshake, ...]:
@@ -97,17 +71,17 @@ class _Sorter:
                 self._end(home)
 
     def _home(self, message: Message) -> Handshake:
-        role = _role(message)
+        role = role_of(message)
         if message.name == "ClientHello":
             return self._for_hello(role)
         if message.name == ALERT or message.name in AFTERWARDS:
             return self._recent(role) or self._new(role)
-        fitting = [one for one in self.running if _fits(one, message, role)]
+        fitting = [one for one in self.running if fits(one, message, role)]
         if not fitting:
             if message.name == CHANGE_CIPHER and self.last:
                 return self.last
             return self._new(role)
-        fitting = _fresh(fitting, message) or fitting
+        fitting = fresh(fitting, message) or fitting
         furthest = max(len(one.messages) for one in fitting)
         alike = [one for one in fitting if len(one.messages) == furthest]
         for one in alike if len(alike) > 1 else ():
@@ -118,7 +92,7 @@ class _Sorter:
 
     def _for_hello(self, role: Side) -> Handshake:
         for one in self.running:
-            is_asked = bool(one.messages) and any(m.facts.is_retry for m in one.messages) and _hellos(one) == 1
+            is_asked = bool(one.messages) and any(m.facts.is_retry for m in one.messages) and hellos(one) == 1
             if one.role in ("", role) and (not one.messages or is_asked):
                 one.role = role
                 return one
@@ -152,9 +126,9 @@ class _Sorter:
                 self.last.last_state = entry.text
             return
         known = [one for one in self.running if one.role == role]
-        if any(one.has(message.name, message.direction) for one in known) and not any(_open_for(one, message) for one in known):
+        if any(one.has(message.name, message.direction) for one in known) and not any(open_for(one, message) for one in known):
             return
-        home = next((one for one in known if _open_for(one, message)), None) or self._new(role)
+        home = next((one for one in known if open_for(one, message)), None) or self._new(role)
         home.messages.append(message)
         home.last_state = entry.text
         self._touch(home, entry)
@@ -186,45 +160,3 @@ class _Sorter:
         found.failure = failure(entry.text)
         self._touch(found, entry)
         self._end(found)
-
-
-def _role(message: Message) -> Side:
-    """The recording end's role, where the message can only come from one side."""
-    is_sent = message.direction == "sent"
-    if message.name in OF_SERVERS or message.name in AFTERWARDS:
-        return "server" if is_sent else "client"
-    if message.name in OF_CLIENTS or message.name == "ClientHello":
-        return "client" if is_sent else "server"
-    return ""
-
-
-def _fits(one: Handshake, message: Message, role: Side) -> bool:
-    if role and one.role not in ("", role):
-        return False
-    if message.name == "ServerHello" and any(m.facts.is_retry for m in one.messages):
-        return sum(m.name == "ServerHello" for m in one.messages) == 1
-    return message.name == CHANGE_CIPHER or not one.has(message.name, message.direction)
-
-
-def _fresh(fitting: list[Handshake], message: Message) -> list[Handshake]:
-    """Those of which something was heard not long before; all of them where the transcript has no times."""
-    now = _seconds(message.at)
-    return [one for one in fitting if now is None or (before := _seconds(one.last_at)) is None or now - before < STALE_SECONDS]
-
-
-def _seconds(at: str) -> float | None:
-    """Seconds of the day."""
-    clock = next((word for word in at.split() if ":" in word), "")
-    if not clock:
-        return None
-    hours, minutes, seconds = clock.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-
-
-def _open_for(one: Handshake, message: Message) -> bool:
-    is_hello = message.name == "ClientHello"
-    return not one.has(message.name, message.direction) and (not is_hello or not one.messages)
-
-
-def _hellos(one: Handshake) -> int:
-    return sum(m.name == "ClientHello" for m in one.messages)

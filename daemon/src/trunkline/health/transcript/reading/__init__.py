@@ -1,0 +1,1 @@
+"""From text to entries: which lines mean something, and which handshake they belong to."""

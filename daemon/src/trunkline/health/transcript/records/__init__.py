@@ -1,0 +1,1 @@
+"""From bytes, or from words that stand for them, to facts."""

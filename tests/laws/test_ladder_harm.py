@@ -7,7 +7,7 @@ import pytest
 
 from support.fake import allowing, ca_certificate, certificate, documents, examples
 from support.fake_certificates import CertifiedWorld, ca, signed
-from support.ladders import AT_ONCE, EDGE, FIRST, NODES, SECOND, edge, later, passes, sent, settled, trunk, wish
+from support.ladders import ADDRESSES, AT_ONCE, EDGE, FIRST, NODES, SECOND, edge, later, passes, sent, settled, trunk, wish
 from trunkline.model.errors import DeviceUnreachable
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap
@@ -217,3 +217,37 @@ def test_another_certificate_put_in_by_hand_is_not_presented(world: CertifiedWor
     world.issuer.waits = ""
     later(world, hours=2)
     assert settled(world, passes(world, 2, last)).identity.certificate.common_name == "vg-yohur.example.com"
+
+
+def test_a_router_without_any_certificate_gets_its_first() -> None:
+    files = {path: text for path, text in allowing(examples()).items() if "busan" not in path}
+    world = CertifiedWorld(documents(files))
+    cube = edge(world)
+    for held in (cube.identities, cube.keys, cube.anchors):
+        held.clear()
+    del cube.sections[Key(cube.target, Kind.TRUSTPOINT, FIRST)]
+    world.wish_of[EDGE] = wish(world)
+    assert settled(world).serving == SECOND
+
+
+@pytest.mark.parametrize("refused", [Kind.TLS_PROFILE, Kind.SIP_UA, None])
+def test_a_profile_is_switched_as_well_as_the_default(refused: Kind | None) -> None:
+    """`crypto signaling` leads to a TLS profile, and that to the trustpoint; the switch is refused at first."""
+    files = {path: text for path, text in allowing(examples()).items() if "busan" not in path}
+    path = next(path for path in files if path.startswith("links/"))
+    files[path] = files[path].replace(b"  signalling: default\n", b"  signalling: default\n  profile: {tag: 10}\n")
+    world = CertifiedWorld(documents(files))
+    assert world.converge(EDGE).is_converged
+    edge(world).connect(*ADDRESSES)
+    world.are_acts_watched = True
+    assert edge(world).presented() == {FIRST} and Key(edge(world).target, Kind.TLS_PROFILE, "10") in edge(world).sections
+    world.wish_of[EDGE] = wish(world)
+
+    def busy(step: object) -> None:
+        if getattr(step, "key", None) and step.key.kind is refused:  # type: ignore[attr-defined]
+            raise DeviceUnreachable("cannot reach vg-yohur: the session died; it is tried again")
+
+    world.faults.before_step = busy
+    last = passes(world, 12)
+    world.faults.before_step = lambda step: None
+    settled(world, last)

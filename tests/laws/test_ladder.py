@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from support.fake import NOW
 from support.fake_certificates import CertifiedWorld, signed
 from support.ladders import ADDRESSES, AT_ONCE, EDGE, FIRST, SECOND, edge, near_its_end, sent, settled, trunk, wish
+from trunkline.model.errors import DeviceRefused
 from trunkline.model.key import Key, Kind, cube_target
 from trunkline.model.passes import ConditionType, Status
-from trunkline.model.plan import Action
+from trunkline.model.plan import Action, Step
 from trunkline.model.renewal.calendar import Policy, Window
 from trunkline.model.renewal.memory import Holder, Order
 from trunkline.model.renewal.standing import Rung
@@ -194,6 +195,20 @@ def test_a_later_trustpoint_that_somebody_made_is_left_alone(world: CertifiedWor
         last = world.climb(EDGE)[-1]
     assert last.is_converged and last.standings[0].serving == f"{FIRST}-8"
     assert theirs in cube.keys and key in cube.sections
+
+
+def test_a_step_that_the_cube_refuses_leaves_the_link_ready(world: CertifiedWorld) -> None:
+    """What the coming certificate lacks is nothing that calls lack."""
+
+    def refuses(step: Step) -> None:
+        if step.key.kind is Kind.TRUST_ANCHOR and step.key.name == SECOND:
+            raise DeviceRefused("cannot authenticate: the CUBE says no")
+
+    world.wish_of[EDGE], world.faults.before_step = wish(world), refuses
+    last = world.climb(EDGE)[-1]
+    assert last.failure and last.remaining
+    said = {one.type: one.status for conditions in last.conditions.values() for one in conditions}
+    assert said[ConditionType.TRUST_READY] is said[ConditionType.READY] is Status.TRUE
 
 
 def test_a_refused_answer_leaves_what_works_alone(world: CertifiedWorld) -> None:

@@ -11,10 +11,12 @@ from trunkline.model.key import Key, Kind, cluster_target, cube_target, wire_tar
 from trunkline.model.observed import CubeFacts, Identity, Observed, WireFacts
 from trunkline.model.passes import Condition, ConditionType, Failure, Status
 from trunkline.model.plan import Change
+from trunkline.model.renewal.standing import Standing
 from trunkline.model.resource import Resource
 
 Answer = tuple[Status, str, str]  # status, reason, message
 
+OF_A_REVISION = frozenset({Kind.KEY_PAIR, Kind.TRUSTPOINT, Kind.TRUST_ANCHOR, Kind.CERTIFICATE_REQUEST, Kind.IDENTITY})
 TRUST_KINDS = frozenset({Kind.TRUSTPOINT, Kind.TRUST_ANCHOR, Kind.CALLMANAGER_TRUST})
 
 
@@ -29,6 +31,7 @@ class Evidence:
     failure: Failure | None = None
     owed: frozenset[Key] = frozenset()
     unsaved: frozenset[str] = frozenset()  # targets that refused to make their configuration survive a reload
+    standings: tuple[Standing, ...] = ()
 
     def cube(self, link: DesiredLink) -> Observed | None:
         return self.observed.get(cube_target(link.cube))
@@ -37,8 +40,24 @@ class Evidence:
         return self.observed.get(cluster_target(link.cluster))
 
     def changes_of(self, link: DesiredLink) -> list[Change]:
-        """The differences that concern this link; a resource that no link is named for concerns all of them."""
-        return [change for change in self.remaining if _concerns(change.resource, link)]
+        """The differences that concern this link; a resource that no link is named for concerns all of them.
+
+        Not those of revisions that come or go: both ends are as they must be, with the certificate that is in use.
+        """
+        beside = {(one.wish.target, name) for one in self.standings for name in _beside(one)}
+        return [
+            change
+            for change in self.remaining
+            if _concerns(change.resource, link)
+            and change.key.kind is not Kind.SIGNATURE
+            and not (change.key.kind in OF_A_REVISION and (change.key.target, change.key.name) in beside)
+        ]
+
+
+def _beside(standing: Standing) -> set[str]:
+    """The revisions that nothing depends on: the key of revision 0 goes by a name of its own, and with its trustpoint."""
+    coming = {standing.coming.name} if standing.coming else set()
+    return {*coming, *standing.retired} - {standing.serving}
 
 
 def _concerns(resource: Resource | None, link: DesiredLink) -> bool:
@@ -209,8 +228,7 @@ def _is_accepted(link: DesiredLink, evidence: Evidence) -> bool:
 def _in_sync(link: DesiredLink, evidence: Evidence) -> Answer:
     if evidence.failure and not evidence.observed:
         return (Status.UNKNOWN, _camel(evidence.failure.reason), evidence.failure.message)
-    # Who waits for a CA's answer has both ends as they must be: the earlier certificate is in use meanwhile.
-    changes = [change for change in evidence.changes_of(link) if change.key.kind is not Kind.SIGNATURE]
+    changes = evidence.changes_of(link)
     if changes:
         which = f"{changes[0].key} is" if len(changes) == 1 else f"{len(changes)} resources are"
         first = f", first {changes[0].key}" if len(changes) > 1 else ""

@@ -247,7 +247,7 @@ def _finish(state: _State, request: Request, hands: apply.Hands, started_at: dat
     now = hands.clock.now()
     desired, observed = state.situation.desired, state.situation.observed
     owed = hands.journal.owed(request.cube)
-    evidence = conditions.Evidence(desired, observed, state.remaining, now, state.failure, owed, state.unsaved)
+    evidence = conditions.Evidence(desired, observed, state.remaining, now, state.failure, owed, state.unsaved, state.standings)
     earlier = request.precedent.conditions
     return Pass(
         cube=request.cube,

@@ -33,7 +33,10 @@ def explained(text: str, now: datetime, documents: Documents | None = None) -> t
     """Every handshake of a transcript, in the order in which they begin. Never fails, whatever the text is."""
     lines = text.split("\n")
     prompt = PROMPT.search(text)
-    found = heapq.merge(entries(lines), traced(lines), key=lambda entry: entry.line)
+    told = list(traced(lines))
+    # OpenSSL buffers what -trace says and not the states: in a file these stand before all of it, and say nothing more.
+    shown = (entry for entry in entries(lines) if not told or entry.what not in ("state", "begin"))
+    found = heapq.merge(shown, told, key=lambda entry: entry.line)
     handshakes = sorted_out(found, prompt[1] if prompt else "")
     return tuple(Explained(one, verdict(one, now), ours(one, documents) if documents else ()) for one in handshakes)
 

@@ -1,0 +1,144 @@
+"""Real handshakes of OpenSSL, explained from what each end printed; tshark reads the same bytes as a second opinion."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from support.transcripts import HANDSHAKES, Printed, recorded, write_certificates
+from trunkline.health.transcript.explaining import Explained, explained
+from trunkline.health.transcript.names.registries import ALERTS, VERSIONS
+from trunkline.health.transcript.names.suites import SUITES
+
+pytestmark = [
+    pytest.mark.real_parts,
+    pytest.mark.skipif(not shutil.which("openssl"), reason="the command openssl is not installed (Debian: openssl)"),
+]
+Record = Callable[[str], Printed]
+REFUSED = (
+    # handshake, refused by, reason, words of the sentence and of the cure
+    ("no certificate", "server", "no_certificate", ("because the client", "identity certificate")),
+    ("no certificate, TLS 1.3", "server", "no_certificate", ("because the client", "identity certificate")),
+    ("unknown CA", "server", "unknown_ca", ("`stranger.example.com`", "put the CA that signed it")),
+    ("expired", "server", "expired", ("it has expired", "renew the certificate of the client")),
+    ("version", "server", "version", ("the client offered TLS 1.2", "allow one version on both ends")),
+    ("cipher", "server", "cipher", ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "allow one suite on both ends")),
+    ("wrong name", "client", "wrong_name", ("`server.example.com`", "or issue that anew")),
+)
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    """The output of both ends of a handshake, made on first use."""
+    folder = tmp_path_factory.mktemp("handshakes")
+    write_certificates(folder)
+    made: dict[str, Printed] = {}
+
+    def printed(name: str) -> Printed:
+        if name not in made:
+            made[name] = recorded(folder, HANDSHAKES[name])
+        return made[name]
+
+    return printed
+
+
+def only(text: str) -> Explained:
+    found = explained(text, datetime.now(UTC))
+    assert len(found) == 1, [one.verdict for one in found]
+    return found[0]
+
+
+@pytest.mark.parametrize("side", ["client", "server"])
+@pytest.mark.parametrize("name", ["tls12", "tls13", "trace12", "trace13"])
+def test_a_handshake_that_completed(record: Record, name: str, side: str) -> None:
+    one = only(getattr(record(name), side))
+    version, suite = (
+        ("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384") if "12" in name else ("TLS 1.3", "TLS_AES_256_GCM_SHA384")
+    )
+    assert one.verdict.outcome == "completed"
+    assert one.handshake.role == side
+    assert one.verdict.sentence.startswith(f"the handshake completed with {version} and {suite}; both ends presented")
+    for end in ("client", "server"):
+        message = one.handshake.certificate_of(end)  # type: ignore[arg-type] # the two words are sides
+        assert message
+        leaf = message.facts.certificates[0]
+        assert (leaf.subject, leaf.issuer) == (f"CN={end}.example.com", "CN=ca.example.com")
+        assert (leaf.serial, leaf.names) == ("1006", (f"{end}.example.com",))
+    assert not any(message.is_cut for message in one.handshake.messages)
+
+
+@pytest.mark.parametrize("side", ["client", "server"])
+@pytest.mark.parametrize("name", ["tls12", "trace12"])
+def test_what_the_hello_asks_for_and_what_the_request_names(record: Record, name: str, side: str) -> None:
+    one = only(getattr(record(name), side)).handshake
+    hello, request = one.first("ClientHello"), one.first("CertificateRequest")
+    assert hello and request
+    assert hello.facts.server_name == "cucm-pub.example.com"
+    assert {"TLS 1.2"} <= set(hello.facts.versions or (hello.facts.version,))
+    assert "rsa_pss_rsae_sha256" in hello.facts.signatures
+    assert "secp256r1" in hello.facts.groups
+    assert [name.replace(" ", "") for name in request.facts.authorities] == ["CN=ca.example.com"]
+
+
+@pytest.mark.parametrize(("name", "refuser", "code", "told"), REFUSED, ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize("side", ["client", "server"])
+def test_a_refusal_is_told_with_its_cure(
+    record: Record, name: str, refuser: str, code: str, told: tuple[str, str], side: str
+) -> None:
+    one = only(getattr(record(name), side)).verdict
+    sentence, cure = told
+    if name == "wrong name" and side == "server":
+        code, sentence, cure = "bad_certificate", "the alert does not say more", "trust, dates, names"  # all an alert says
+    assert (one.outcome, one.refused_by, one.code) == ("refused", refuser, code)
+    assert sentence in one.sentence
+    assert cure in one.cure
+    assert one.is_likely == (name == "cipher" and side == "client"), "only the server says that it was the cipher suites"
+
+
+def test_a_certificate_that_is_not_yet_valid_is_told_by_the_end_that_refused(record: Record) -> None:
+    one = only(record("not yet valid").server).verdict
+    assert (one.refused_by, one.code) == ("server", "not_yet_valid")
+
+
+def test_a_trace_of_a_client_without_a_certificate(record: Record) -> None:
+    one = only(record("no certificate, traced").server).verdict
+    assert (one.refused_by, one.code) == ("server", "no_certificate")
+
+
+def as_dump(one: Explained) -> str:
+    """The records before anything is encrypted, as text2pcap reads them: O from the recording end, I from the other."""
+    kinds = {"Alert": 21}
+    rows = []
+    for message in one.handshake.messages:
+        if message.name == "ChangeCipherSpec":
+            break
+        head = bytes([kinds.get(message.name, 22)]) + bytes.fromhex(message.record_version)
+        record = head + len(message.data).to_bytes(2, "big") + message.data
+        rows.append(f"{'O' if message.direction == 'sent' else 'I'}\n000000 {record.hex(' ')}\n")
+    return "\n".join(rows)
+
+
+@pytest.mark.skipif(
+    not shutil.which("tshark") or not shutil.which("text2pcap"), reason="tshark is not installed (Debian: tshark)"
+)
+@pytest.mark.parametrize("name", ["tls12", "no certificate", "unknown CA", "version", "cipher"])
+def test_tshark_reads_the_same(record: Record, name: str, tmp_path: Path) -> None:
+    one = only(record(name).server)
+    (tmp_path / "records.txt").write_text(as_dump(one))
+    made = ["text2pcap", "-q", "-D", "-T", "5061,40000", str(tmp_path / "records.txt"), str(tmp_path / "records.pcap")]
+    subprocess.run(made, check=True, capture_output=True)
+    fields = ("handshake.version", "handshake.ciphersuite", "alert_message.desc", "handshake.type")
+    asked = [word for field in fields for word in ("-e", f"tls.{field}")]
+    command = ["tshark", "-r", str(tmp_path / "records.pcap"), "-d", "tcp.port==5061,tls", "-T", "fields", *asked]
+    rows = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    versions, suites, alerts, _ = ([cell for row in rows for cell in row.split("\t")[at].split(",") if cell] for at in range(4))
+    facts = [message.facts for message in one.handshake.messages if message.name != "ChangeCipherSpec"]
+    assert [VERSIONS[int(code, 16)] for code in versions] == [f.version for f in facts if f.version]
+    told = [SUITES[int(code, 0)] for code in suites]
+    assert [suite for suite in told if not suite.endswith("SCSV")] == [suite for f in facts for suite in f.suites]
+    fatal = one.handshake.fatal
+    assert [ALERTS[int(code)] for code in alerts] == ([fatal.facts.alert] if fatal else [])
+    assert rows, "tshark saw no record"

@@ -1,0 +1,110 @@
+"""Real TLS handshakes between `openssl s_client` and `openssl s_server`, good and broken, and what each end printed."""
+
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+from support.waiting import DEADLINE_SECONDS, eventually
+
+ACCEPTING = re.compile(r"ACCEPT 127\.0\.0\.1:(\d+)")
+NOW = datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Options of both ends beside those that every handshake has."""
+
+    server: Sequence[str] = ()
+    client: Sequence[str] = ()
+    shows: str = "-msg"
+
+
+MUTUAL, TLS12, STRICT = ("-Verify", "1"), ("-tls1_2",), ("-verify_return_error",)
+CLIENT = ("-cert", "client.pem", "-key", "client.key")
+
+
+def signed_by(other: str) -> Broken:
+    return Broken((*MUTUAL, *STRICT), (*TLS12, "-cert", f"{other}.pem", "-key", f"{other}.key"))
+
+
+HANDSHAKES = {
+    "tls12": Broken(MUTUAL, (*TLS12, *CLIENT, "-servername", "cucm-pub.example.com")),
+    "tls13": Broken(MUTUAL, CLIENT),
+    "trace12": Broken(MUTUAL, (*TLS12, *CLIENT, "-servername", "cucm-pub.example.com"), "-trace"),
+    "trace13": Broken(MUTUAL, CLIENT, "-trace"),
+    "no certificate": Broken(MUTUAL, TLS12),
+    "no certificate, TLS 1.3": Broken(MUTUAL),
+    "no certificate, traced": Broken(MUTUAL, TLS12, "-trace"),
+    "unknown CA": signed_by("stranger"),
+    "expired": signed_by("expired"),
+    "not yet valid": signed_by("early"),
+    "version": Broken(("-tls1_3",), TLS12),
+    "cipher": Broken(
+        ("-cipher", "ECDHE-RSA-AES256-GCM-SHA384"), (*TLS12, "-cipher", "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA")
+    ),
+    "wrong name": Broken((), (*TLS12, *STRICT, "-verify_hostname", "other.example.com")),
+}
+
+
+def write_certificates(folder: Path) -> None:
+    """A CA, both ends' certificates, and those that must be refused; each with its key, as NAME.pem and NAME.key."""
+    made = {"ca": _written(folder, "ca", None, NOW - timedelta(days=900))}
+    for name, begins in (("server", 10), ("client", 10), ("expired", 500), ("early", -30)):
+        _written(folder, name, made["ca"], NOW - timedelta(days=begins))
+    _written(folder, "stranger", None, NOW - timedelta(days=10))
+
+
+Signer = tuple[x509.Name, rsa.RSAPrivateKey]
+
+
+def _written(folder: Path, name: str, signer: Signer | None, begins: datetime) -> Signer:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name}.example.com")])
+    issuer, signing = signer or (subject, key)
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
+    builder = builder.serial_number(0x1000 + len(name)).not_valid_before(begins)
+    builder = builder.not_valid_after(begins + timedelta(days=3650 if name == "ca" else 365))
+    builder = builder.add_extension(x509.BasicConstraints(ca=signer is None, path_length=None), critical=True)
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(f"{name}.example.com")]), critical=False)
+    pem = builder.sign(signing, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    (folder / f"{name}.pem").write_bytes(pem)
+    words = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / f"{name}.key").write_bytes(key.private_bytes(*words))
+    return subject, key
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the two ends printed."""
+
+    client: str
+    server: str
+
+
+def recorded(folder: Path, broken: Broken) -> Printed:
+    """One handshake, with the certificates in `folder`."""
+    logs = {side: folder / f"{side}.log" for side in ("server", "client")}
+    serving = ("s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-cert", "server.pem", "-key", "server.key")
+    server = _started(folder, logs["server"], (*serving, "-CAfile", "ca.pem", "-state", broken.shows, *broken.server))
+    eventually(lambda: ACCEPTING.search(logs["server"].read_text()), "s_server does not listen")
+    found = ACCEPTING.search(logs["server"].read_text())
+    assert found
+    asking = ("s_client", "-connect", f"127.0.0.1:{found[1]}", "-CAfile", "ca.pem", "-state", broken.shows)
+    client = _started(folder, logs["client"], (*asking, *broken.client))
+    eventually(lambda: client.poll() is not None or "CIPHER is" in logs["server"].read_text(), "the handshake does not end")
+    for one in (client, server):
+        one.communicate(b"Q\n", timeout=DEADLINE_SECONDS)
+    return Printed(*(logs[side].read_text(errors="replace") for side in ("client", "server")))
+
+
+def _started(folder: Path, log: Path, words: Sequence[str]) -> "subprocess.Popen[bytes]":
+    with log.open("wb") as into:
+        return subprocess.Popen(["openssl", *words], cwd=folder, stdin=subprocess.PIPE, stdout=into, stderr=subprocess.STDOUT)

@@ -12,6 +12,8 @@ from trunkline.health.transcript.records.traces_told import facts_told
 
 Side = Literal["", "client", "server"]
 Source = Literal["bytes", "words", "state"]
+MOST_TOGETHER = 16
+"""Messages that are looked for in one entry: a server's first flight has six."""
 ALERT, CHANGE_CIPHER = "Alert", "ChangeCipherSpec"
 
 
@@ -126,19 +128,18 @@ def _message(entry: Entry, name: str, facts: Facts, source: Source = "bytes") ->
 def _handshake_messages(entry: Entry, version: str) -> Iterator[Message]:
     data, left, present = entry.data, entry.length, entry.present
     name = entry.text or "a message without a name"
-    is_first = True
-    while is_first or len(data) >= 4:
+    for number in range(MOST_TOGETHER):
         whole = 4 + int.from_bytes(data[1:4], "big") if len(data) >= 4 else left
-        if len(data) >= 4 and (data[0] in HANDSHAKE_TYPES or not is_first):
+        if len(data) >= 4 and (data[0] in HANDSHAKE_TYPES or number):
             name = named(data[0], HANDSHAKE_TYPES)
         length = min(whole, left) if left > whole else left
         piece = data[:length]
-        is_last = len(data) <= length or entry.is_cut
+        is_last = len(data) - length < 4 or entry.is_cut or number == MOST_TOGETHER - 1
         here = present if is_last else length
         facts = decoded(name, piece, version or _said(entry, name))
         record = entry.record_version or next((f"{code:04x}" for code, text in VERSIONS.items() if text == entry.version), "")
         yield Message(entry.line, entry.at, entry.direction, name, facts, "bytes", length, here, piece, record)
-        data, left, present, is_first = data[length:], left - length, present - length, False
+        data, left, present = data[length:], left - length, present - length
         if is_last:
             return
 

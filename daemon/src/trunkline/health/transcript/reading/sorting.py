@@ -17,6 +17,10 @@ def sorted_out(entries: Iterable[Entry], recorder: str) -> tuple[Handshake, ...]
     return tuple(one for one in sorter.every if one.messages or one.errors or one.failure or one.verify_errors or one.is_done)
 
 
+MOST_RUNNING, MOST_MESSAGES = 64, 200
+"""Bounds on what a hostile or endless transcript makes us compare; the oldest of more running handshakes counts as ended."""
+
+
 class _Sorter:
     def __init__(self, recorder: str) -> None:
         self.recorder = recorder
@@ -41,7 +45,7 @@ class _Sorter:
     def _new(self, role: Side) -> Handshake:
         made = Handshake(role, self.recorder)
         self.every.append(made)
-        self.running.append(made)
+        self.running = [*self.running, made][-MOST_RUNNING:]
         return made
 
     def _end(self, handshake: Handshake) -> None:
@@ -78,7 +82,7 @@ class _Sorter:
             return self._recent(role) or self._new(role)
         fitting = [one for one in self.running if fits(one, message, role)]
         if not fitting:
-            if message.name == CHANGE_CIPHER and self.last:
+            if message.name == CHANGE_CIPHER and self.last and len(self.last.messages) < MOST_MESSAGES:
                 return self.last
             return self._new(role)
         fitting = fresh(fitting, message) or fitting
@@ -99,9 +103,10 @@ class _Sorter:
         return self._new(role)
 
     def _recent(self, role: Side) -> Handshake | None:
-        if self.last and role in ("", self.last.role):
+        if self.last and role in ("", self.last.role) and len(self.last.messages) < MOST_MESSAGES:
             return self.last
-        return next((one for one in reversed(self.every) if one.role == role), None)
+        recent = self.every[-MOST_RUNNING:]
+        return next((one for one in reversed(recent) if one.role == role and len(one.messages) < MOST_MESSAGES), None)
 
     def _state(self, entry: Entry) -> None:
         if entry.text.startswith("SSL3 alert"):

@@ -160,7 +160,7 @@ def _request(octets: Octets, version: str) -> Facts:
     """RFC 5246 §7.4.4; before TLS 1.2 there was no list of signatures (RFC 4346 §7.4.4)."""
     octets.vector(1)
     signatures = _named_list(_with_length(octets), 2, names.SIGNATURES) if version in ("TLS 1.2", "") else ()
-    listed = octets.vector(2) if len(octets.data) >= 2 else None
+    listed = octets.vector(2) if octets.left_bytes >= 2 else None
     if listed is None:
         return Facts(signatures=signatures)
     return Facts(signatures=signatures, authorities=tuple(_authorities(listed)), takes_any_authority=not listed.data)
@@ -179,7 +179,7 @@ def _request_13(octets: Octets) -> Facts:
 
 
 def _authorities(octets: Octets) -> Iterator[str]:
-    while octets.data:
+    while octets.left_bytes:
         found = octets.vector(2).data
         told = der.name(found)
         yield told if told is not None else "a name that is cut"

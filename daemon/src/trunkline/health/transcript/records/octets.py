@@ -1,23 +1,31 @@
 """Reading numbers and lists from bytes of which the end may be missing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 
-@dataclass
 class Octets:
     """A place in some bytes. Beyond their end there is nothing: numbers are None, pieces are shorter than asked for."""
 
-    data: bytes
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    @property
+    def data(self) -> bytes:
+        """What was not read yet."""
+        return self._data[self._at :]
+
+    @property
+    def left_bytes(self) -> int:
+        return max(0, len(self._data) - self._at)
 
     def number(self, size_bytes: int) -> int | None:
         """The next number; None where its bytes are not all there (and then nothing follows either)."""
-        piece, self.data = self.data[:size_bytes], self.data[size_bytes:]
+        piece = self._take(size_bytes)
         return int.from_bytes(piece, "big") if len(piece) == size_bytes else None
 
     def piece(self, size_bytes: int) -> "Octets":
-        piece, self.data = self.data[:size_bytes], self.data[size_bytes:]
-        return Octets(piece)
+        return Octets(self._take(size_bytes))
 
     def vector(self, size_bytes: int) -> "Octets":
         """A piece that begins with its own length."""
@@ -27,3 +35,8 @@ class Octets:
     def numbers(self, size_bytes: int) -> Iterator[int]:
         while (found := self.number(size_bytes)) is not None:
             yield found
+
+    def _take(self, size_bytes: int) -> bytes:
+        piece = self._data[self._at : self._at + size_bytes]
+        self._at += size_bytes
+        return piece

@@ -143,6 +143,8 @@ def _issuers(seen: Seen) -> Iterator[Place]:
 
 def _trusted(seen: Seen) -> Iterator[Place]:
     own, cubes = _issuing(seen, "cube/"), _issuing(seen, "cube/", with_leaves=True)
+    nodes = _issuing(seen, "cluster/", with_leaves=True)
+    is_served = all(place.role is not Role.STORED for place in _identities(seen))  # else what is presented may need any of them
     for target, observed in sorted(seen.targets.items()):
         for holder, held in observed.get("trusted", {}).items():
             is_own = target.startswith("cube/") and _is_enrolled(seen, target, holder, observed)
@@ -150,7 +152,7 @@ def _trusted(seen: Seen) -> Iterator[Place]:
                 if is_own:
                     role = Role.ROOT if sha256 not in own else Role.ISSUING
                 elif target.startswith("cube/"):
-                    role = Role.ANCHOR
+                    role = Role.ANCHOR if sha256 in nodes or not is_served else Role.OTHER
                 else:
                     role = Role.TRUST if sha256 in cubes else Role.OTHER
                 yield Place(role, target, holder, sha256)

@@ -81,6 +81,11 @@ class Daemon:
         """Everything that it printed, over all starts."""
         return "".join(path.read_text() for path in self.output if path.exists())
 
+    @property
+    def address(self) -> str:
+        """ "http://127.0.0.1:PORT" """
+        return self._address
+
     def get(self, path: str) -> requests.Response:
         return requests.get(self._address + path, timeout=60)
 

@@ -15,7 +15,14 @@ from trunkline.twin.lab.spec import article_lab
 SAMPLES = Path(os.environ.get("TRUNKLINE_SAMPLES", ROOT.parent / "shared" / "samples"))
 
 
-SHARED_LABS = ("test_faults_devices.py", "test_faults_source.py", "test_daemon.py", "test_secrets.py")
+SHARED_LABS = (
+    "test_faults_devices.py",
+    "test_faults_source.py",
+    "test_daemon.py",
+    "test_secrets.py",
+    "test_renewal_bad_answers.py",
+    "test_renewal_refusals.py",
+)
 """Modules whose tests share one costly fixture: each of them runs in one worker."""
 
 

@@ -9,10 +9,11 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support.octets import claimed_octet
-from support.renewal import Renewing, Story, renewing
+from support.renewal import BASE, CUBE, Renewing, Story, renewing
 from trunkline.issuer.judge import request_of
 from trunkline.issuer.local.issuer import LocalCa
 from trunkline.model.certificate import Certificate
+from trunkline.model.renewal.memory import Holder, Order
 from trunkline.model.renewal.wish import Chain, Signing
 from trunkline.twin.ca import Authority, Wish, certify, new_key, pem_of
 
@@ -75,6 +76,31 @@ def test_a_bad_answer_is_not_used(answer: str, scene: Renewing, monkeypatch: pyt
     assert not any(t.identity for t in scene.lab.cubes["vg-yohur"].store.trustpoints.values() if t.name != "sip-trunk-cert")
 
 
+def test_what_was_refused_is_asked_for_again_when_it_is_ordered(scene: Renewing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the same commit: the refused answer is not asked for again by itself, and blocks no renewal that a person orders."""
+    monkeypatch.setattr(LocalCa, "chain", lambda _self: above())
+    asked: list[Signing] = []
+
+    def refused(_self: LocalCa, signing: Signing) -> Chain:
+        is_for_the_cube = signing.target == f"cube/{CUBE}"  # the probe asks for one of its own
+        asked.extend([signing] if is_for_the_cube else [])
+        return (made(GOOD, signing, own_key=is_for_the_cube), *above())
+
+    monkeypatch.setattr(LocalCa, "sign", refused)
+    before = scene.serial()
+    scene.close()
+    scene.revision = "refused"
+    with scene.tried():
+        for _ in range(6):
+            finished = scene.step()
+        assert len(asked) == 1
+        assert finished.failure and "`trunkline renew` asks again" in finished.failure.message
+        monkeypatch.setattr(LocalCa, "sign", lambda _self, signing: (made(GOOD, signing), *above()))
+        scene.world.journal.order(Order(Holder(f"cube/{CUBE}", BASE), "its CA was mended", datetime.now(UTC)))
+        scene.run(lambda one: one.is_alone() and one.serial() != before)
+    assert not scene.orphans()
+
+
 def test_a_chain_in_any_order_is_taken_for_what_its_certificates_are(scene: Renewing, monkeypatch: pytest.MonkeyPatch) -> None:
     """Last, for it succeeds."""
     monkeypatch.setattr(LocalCa, "chain", lambda _self: above())
@@ -82,6 +108,7 @@ def test_a_chain_in_any_order_is_taken_for_what_its_certificates_are(scene: Rene
     before = scene.serial()
     scene.close()
     scene.revision = "good"
+    scene.world.journal.order(Order(Holder(f"cube/{CUBE}", BASE), "a test", datetime.now(UTC)))
     with scene.tried():
         scene.run(lambda one: one.is_alone() and one.serial() != before)
     assert not scene.orphans()

@@ -92,7 +92,8 @@ def _passes(life: Life) -> bool:
     finished: Pass | None = None
     try:
         for _ in range(MOST_PASSES):
-            finished = world.run_pass(documents, "r1", life.cube, PassOptions(finished, is_full=True))
+            options = PassOptions(finished, is_full=finished is None)  # as daemons look: fully at first
+            finished = world.run_pass(documents, "r1", life.cube, options)
             world.journal.record(finished)
             if is_over(finished):
                 return True

@@ -44,6 +44,16 @@ def trustpoint(length: int) -> Edit:
     return (CUBE, "trustpoint: sip-trunk-cert", f"trustpoint: {'sip-'.ljust(length, 'x')}")
 
 
+def renewed_modern(bits: int) -> Edit:
+    """The other CUBE, with an EC key."""
+    more = f"  issuer: lab\n  names: [cube-busan.example.com]\n  key: {{type: ec, bits: {bits}}}\n"
+    return (MODERN_CUBE, "identity:\n", f"identity:\n{more}")
+
+
+def managed(more: str = "") -> Edit:
+    return (CLUSTER, "", f"certificates: {{mode: managed, issuer: lab{more}}}\n")
+
+
 ISSUER = (ESTATE, "", "issuers:\n  lab: {kind: local, passphrase: env:TRUNKLINE_CA_PASSPHRASE, validity_days: 90}\n")
 SHARED_NAME = (CUBE, "username: env:TRUNKLINE_LAB_CUBE_USER", "username: &who env:TRUNKLINE_LAB_CUBE_USER")
 FALLS_BACK = (MODERN_CUBE, "srtp: required", "srtp: fallback")
@@ -283,6 +293,29 @@ CASES: dict[str, Case] = {
         f"{CUBE}:18:3: error TL041: SIP of IOS 15.6 takes no EC key of 384 bits. "
         "Use type rsa with 2048 bits; such keys came with 16.10",
         (ISSUER, renewed("  key: {type: ec, bits: 256}\n")),
+    ),
+    "TL046": Case(
+        (ISSUER, renewed_modern(384)),
+        f"{MODERN_CUBE}:18:3: error TL046: link busan-seoul binds a key on P-384 without `curve-size 384`: the CUBE offers "
+        "P-256 alone, and nodes refuse its certificate. Use type ec with 256 bits, or bind it by a TLS profile without "
+        'cipher_class, with `lines: ["cipher ecdsa-cipher curve-size 384"]` in tls.profile of links/busan-seoul.yaml',
+        (
+            ISSUER,
+            renewed_modern(384),
+            (MODERN_LINK, "    cipher_class: 10\n", '    lines: ["cipher ecdsa-cipher curve-size 384"]\n'),
+        ),
+    ),
+    "TL047": Case(
+        (ISSUER, managed(", key: {type: ec, bits: 256}")),
+        f"{CLUSTER}:18:44: error TL047: the certificates of Cisco CallManager that a trunk presents have RSA keys. "
+        "Use type rsa with 2048, 3072 or 4096 bits",
+        (ISSUER, managed(", key: {type: rsa, bits: 3072}")),
+    ),
+    "TL048": Case(
+        (ISSUER, (ESTATE, "enforcement: enforce", "enforcement: observe"), managed()),
+        f"{CLUSTER}:18:16: warning TL048: the certificates of seoul are managed, but no enforced TLS link leads there, so no "
+        "pass renews them. Set `enforcement: enforce` for one of its TLS links, or `mode: watched`",
+        (ISSUER, managed()),
     ),
     "TL042": Case(
         (ISSUER, renewed(names="vg-yohur")),

@@ -15,6 +15,7 @@ from trunkline.cli.main import app
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import Key, Kind
+from trunkline.model.passes import Failure
 from trunkline.model.renewal.memory import Holder
 from trunkline.views import document
 
@@ -150,6 +151,18 @@ def test_renew_orders_once_and_says_what_follows(settings: Path, journal: SqlJou
     assert journal.memory(["cube/vg-yohur"]).orders[HOLDER].is_compromised
     call(settings, "renew", "vg-yohur", "--reason", "calm again")
     assert journal.memory(["cube/vg-yohur"]).orders[HOLDER].is_compromised, "an urgent order stays urgent"
+
+
+def test_what_was_refused_amid_a_renewal_can_be_ordered_anew(
+    settings: Path, journal: SqlJournal, repository: Repository
+) -> None:
+    call(settings, "renew", "vg-yohur", "--reason", "key was seen", "--compromised")
+    first = journal.memory(["cube/vg-yohur"]).orders[HOLDER]
+    failure = Failure("device_refused", "cannot do `crypto pki import …`")
+    journal.record(replace(Estate().finished(), failure=failure, refused={"import": failure}))
+    assert "ordered from the issuer lab" in call(settings, "renew", "vg-yohur", "--reason", "clock mended").output
+    second = journal.memory(["cube/vg-yohur"]).orders[HOLDER]
+    assert second.at > first.at and second.is_compromised, "an urgent one stays urgent"
 
 
 @pytest.mark.parametrize(

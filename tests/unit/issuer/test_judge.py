@@ -164,7 +164,7 @@ def test_the_refusal_says_why_and_what_to_do_with_the_code_beside_it() -> None:
     assert str(error) == (
         "cannot use the answer of issuer public-ca: it may not be used for clientAuth, which many public CAs do not give any "
         "more: a trunk could not open a connection with it; clientAuth is missing: choose a profile, or a private CA, that "
-        "gives both serverAuth and clientAuth"
+        "gives both serverAuth and clientAuth; a new commit or `trunkline renew` asks again"
     )
     assert error.lines == ("no-clientauth",)
     assert error.is_untouched

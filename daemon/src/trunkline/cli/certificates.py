@@ -122,14 +122,20 @@ def renew(
     wish, worker = _wished(documents, target)
     holder, journal, now = Holder(wish.target, wish.holder), _journal(settings), datetime.now(UTC)
     earlier = journal.memory([wish.target]).orders.get(holder)
-    if earlier and (earlier.is_compromised or not is_compromised):
+    if earlier and (earlier.is_compromised or not is_compromised) and not _is_stuck(journal, worker):
         say(f"{target}: a renewal was ordered {earlier.at:%Y-%m-%d %H:%M}Z already ({earlier.reason}); nothing changed")
     else:
-        journal.order(Order(holder, _reason(reason, "renew", target), now, is_compromised))
+        is_urgent_still = is_compromised or bool(earlier and earlier.is_compromised)
+        journal.order(Order(holder, _reason(reason, "renew", target), now, is_urgent_still))
         say(f"{target}: renewal of {wish.holder} ordered from the issuer {wish.issuer}")
     is_urgent = is_compromised or bool(earlier and earlier.is_compromised)
     for line in _what_follows(wish, worker, now, is_urgent=is_urgent):
         say(f"  {line}")
+
+
+def _is_stuck(journal: SqlJournal, worker: str) -> bool:
+    """Whether the newest pass refuses to send something once more: an order of before then leads to nothing by itself."""
+    return any(one["cube"] == worker and one["refused"] and one["failure"] for one in journal.summaries())
 
 
 def _what_follows(wish: IdentityWish, worker: str, now: datetime, *, is_urgent: bool) -> Iterable[str]:

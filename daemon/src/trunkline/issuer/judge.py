@@ -57,7 +57,10 @@ def judged(signing: Signing, answer: Chain, stated: Chain, now: datetime) -> Jud
 def refusal(issuer: str, finding: Finding) -> DeviceRefused:
     """What the device's desk raises: the code stands in `lines`, for whoever counts."""
     return DeviceRefused(
-        f"cannot use the answer of issuer {issuer}: {finding.why}; {finding.cure}", (finding.code,), is_untouched=True
+        f"cannot use the answer of issuer {issuer}: {finding.why}; {finding.cure}; "
+        "a new commit or `trunkline renew` asks again",
+        (finding.code,),
+        is_untouched=True,
     )
 
 

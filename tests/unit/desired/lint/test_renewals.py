@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from support.examples import CLUSTER, CUBE, ESTATE, Edit, changed, documents, problems
-from support.lint_cases import ISSUER, OWN, pinned, renewed, windows
+from support.lint_cases import ISSUER, OWN, pinned, renewed, renewed_modern, windows
 from trunkline.desired.lint import lint
 from trunkline.model.certificate import certificates_in
 
@@ -86,3 +86,10 @@ def test_sizes_of_keys(kind: str, bits: int, is_taken: bool) -> None:
 def test_names_of_a_managed_cluster_are_full() -> None:
     managed = "certificates: {mode: managed, issuer: lab, distribution: multi-server, names: [voice]}\n"
     assert said(ISSUER, (CLUSTER, "", managed)) == ["TL042 voice is no full DNS name"]
+
+
+def test_p_521_is_offered_by_no_release() -> None:
+    found = [
+        problem.message for problem in problems(changed(ISSUER, renewed_modern(521))) if problem.code in ("TL041", "TL046")
+    ]
+    assert len(found) == 1 and "offers no curve for an EC key of 521 bits" in found[0]

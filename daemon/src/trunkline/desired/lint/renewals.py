@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from trunkline.desired.documents import Documents, Placed
+from trunkline.desired.documents import Documents, Link, Placed
 from trunkline.desired.documents.issuers import LocalIssuer
 from trunkline.desired.lint.finding import Finding, pinned
-from trunkline.desired.wishes import of_cluster, of_cube
+from trunkline.desired.wishes import of_cluster, of_cube, owner
 from trunkline.model.renewal import proof, when
 from trunkline.model.renewal.wish import IdentityWish
 from trunkline.model.resource import Origin
 
 FIRST_EC, FIRST_EC_384 = (15, 6), (16, 10)
 """`ecdsa-cipher`, and its `curve-size 384` (Cisco IOS voice command reference, `crypto signaling`)."""
+OFFERED_BITS = (256, 384)
+CURVE_384 = "cipher ecdsa-cipher curve-size 384"
 LONGEST_NAME, ROOM = 63, 4
 """A trustpoint's name as documents take it, and what "-999" needs."""
 
@@ -104,13 +106,59 @@ def _validity(documents: Documents, wish: IdentityWish) -> timedelta | None:
 def key_of_release(documents: Documents) -> Iterator[Finding]:
     for _, cube in sorted(documents.cubes.items()):
         identity, release = cube.value.identity, cube.value.release_numbers
-        if not identity.issuer or release is None or identity.key.type != "ec":
+        if not identity.issuer or release is None or identity.key.type != "ec" or identity.key.bits not in OFFERED_BITS:
             continue
         first = FIRST_EC if identity.key.bits == 256 else FIRST_EC_384
         if release < first:
             message = f"SIP of IOS {cube.value.release} takes no EC key of {identity.key.bits} bits"
             cure = f"Use type rsa with 2048 bits; such keys came with {'.'.join(map(str, first))}"
             yield Finding(cube.origin("identity", "key"), message, cure)
+
+
+def curve_unstated(documents: Documents) -> Iterator[Finding]:
+    for name, cube in sorted(documents.cubes.items()):
+        identity, release = cube.value.identity, cube.value.release_numbers
+        if not identity.issuer or identity.key.type != "ec" or identity.key.bits == 256:
+            continue
+        origin = cube.origin("identity", "key")
+        if identity.key.bits in OFFERED_BITS and release is not None and release < FIRST_EC_384:
+            continue  # that is a finding already
+        if identity.key.bits not in OFFERED_BITS:
+            message = f"SIP of IOS offers no curve for an EC key of {identity.key.bits} bits"
+            yield Finding(origin, message, "Use type ec with 256 bits, or type rsa")
+            continue
+        for link in documents.links_by_cube.get(name, ()):
+            if link.value.tls and not _states_curve(link):
+                message = (
+                    f"link {link.name} binds a key on P-384 without `curve-size 384`: the CUBE offers P-256 alone, and nodes "
+                    "refuse its certificate"
+                )
+                cure = (
+                    "Use type ec with 256 bits, or bind it by a TLS profile without cipher_class, "
+                    f'with `lines: ["{CURVE_384}"]` in tls.profile of {link.path}'
+                )
+                yield Finding(origin, message, cure)
+
+
+def _states_curve(link: Placed[Link]) -> bool:
+    profile = link.value.tls.profile if link.value.tls else None
+    return profile is not None and profile.cipher_class is None and CURVE_384 in profile.lines
+
+
+def key_of_callmanager(documents: Documents) -> Iterator[Finding]:
+    for _, cluster in sorted(documents.clusters.items()):
+        stated = cluster.value.certificates
+        if stated.mode == "managed" and stated.key.type != "rsa":
+            message = "the certificates of Cisco CallManager that a trunk presents have RSA keys"
+            yield Finding(cluster.origin("certificates", "key"), message, "Use type rsa with 2048, 3072 or 4096 bits")
+
+
+def without_owner(documents: Documents) -> Iterator[Finding]:
+    for name, cluster in sorted(documents.clusters.items()):
+        if cluster.value.certificates.mode == "managed" and owner(documents, name) is None and not documents.unread:
+            message = f"the certificates of {name} are managed, but no enforced TLS link leads there, so no pass renews them"
+            cure = "Set `enforcement: enforce` for one of its TLS links, or `mode: watched`"
+            yield Finding(cluster.origin("certificates", "mode"), message, cure)
 
 
 def short_names(documents: Documents) -> Iterator[Finding]:

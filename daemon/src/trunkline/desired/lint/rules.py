@@ -303,6 +303,29 @@ RULES: tuple[Rule, ...] = (
         issuers.unused,
         Severity.WARNING,
     ),
+    Rule(
+        "TL046",
+        "an EC key on a curve that the binding does not offer",
+        "Unless the binding says `curve-size 384`, the CUBE offers P-256 alone; nodes then refuse a certificate on P-384. "
+        "No release offers P-521 for SIP.",
+        "key: {type: ec, bits: 384}",
+        renewals.curve_unstated,
+    ),
+    Rule(
+        "TL047",
+        "a managed cluster is to have EC keys",
+        "A trunk presents the certificate of the unit CallManager, and CUCM makes requests for it with RSA keys only.",
+        "certificates: {mode: managed, issuer: lab, key: {type: ec, bits: 256}}",
+        renewals.key_of_callmanager,
+    ),
+    Rule(
+        "TL048",
+        "a managed cluster whose certificates no pass renews",
+        "They are renewed by the passes of a CUBE with an enforced TLS link to the cluster; there is none.",
+        "certificates: {mode: managed, issuer: lab}",
+        renewals.without_owner,
+        Severity.WARNING,
+    ),
 )
 
 WAIVING: tuple[Rule, ...] = (

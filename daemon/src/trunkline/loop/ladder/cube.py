@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from trunkline.loop.ladder import coming as next_one
-from trunkline.loop.ladder import far, reasons, serving
+from trunkline.loop.ladder import curve, far, reasons, serving
 from trunkline.loop.ladder.coming import Climbing
 from trunkline.loop.ladder.revisions import Revisions, revisions
 from trunkline.loop.ladder.scene import Scene
@@ -124,7 +124,7 @@ def _at_far_ends(
         doubts = list(far.unproven(coming.chain, wish, scene))
         if doubts:
             return Rung.INSTALLED, (coming.number,), [wait for wait, _ in doubts], _approved(doubts, window, scene)
-    return Rung.TRUSTED, (coming.number,), [window] if window else [], ()
+    return Rung.TRUSTED, (coming.number,), [wait for wait in (curve.wait(held, coming.number), window) if wait], ()
 
 
 def _approved(doubts: list[tuple[Wait, Key | None]], window: Wait | None, scene: Scene) -> tuple[Key, ...]:

@@ -42,7 +42,7 @@ RUNGS: Mapping[Rung, Climb] = {
         "every node shows the trust, and a handshake proves that it counts",
         ("clock", "window", "replication", "trust-unproven", "restart"),
     ),
-    Rung.TRUSTED: Climb("bind it, by entering the line anew", "the device shows it bound", ("clock", "window")),
+    Rung.TRUSTED: Climb("bind it, by entering the line anew", "the device shows it bound", ("clock", "window", "curve")),
     Rung.BOUND: Climb(
         "end idle connections that show the earlier one", "the wire shows it, and nothing else", ("clock", "calls", "wire")
     ),
@@ -80,6 +80,10 @@ WAITS: Mapping[str, Hindrance] = {
     "restart": Hindrance(
         "Cisco CallManager must be restarted on a node before it accepts, or presents, what it holds",
         "`trunkline approve CLUSTER/NODE --reason …`; it counts for a day, and for one restart, in a maintenance window",
+    ),
+    "curve": Hindrance(
+        "the key is on a curve that the CUBE does not offer as the certificate is bound, so nodes would refuse it",
+        "`key: {type: ec, bits: 256}`; or a TLS profile with the line `cipher ecdsa-cipher curve-size 384`",
     ),
     "calls": Hindrance(
         "connections that show the earlier certificate carry calls; they are left alone", "nothing: they are looked at again"

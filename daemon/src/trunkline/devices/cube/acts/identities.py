@@ -9,6 +9,7 @@ from trunkline.model.certificate import Certificate
 from trunkline.model.errors import DeviceRefused
 from trunkline.model.plan import Command
 
+ANEW = "`trunkline renew` begins anew with another key; the earlier certificate stays in use until then"
 LOGGED = "show logging | include PKI-3"
 TRUSTPOINT = re.compile(r"^crypto pki import (\S+) certificate$")
 SAID = re.compile(r"%PKI-3-.*")
@@ -29,7 +30,8 @@ def install(session: CubeSession, command: Command) -> str:
     raise DeviceRefused(
         f"cannot do `{line}` on {session.access.where}: the CUBE says `{said}`"
         + (f" and logs `{hint}`" if hint else "")
-        + (f"; {reading.problem}" if reading.problem else "; the trustpoint does not hold the certificate afterwards"),
+        + (f"; {reading.problem}" if reading.problem else "; the trustpoint does not hold the certificate afterwards")
+        + f"; once the cause is mended, {ANEW}",
         (line, said, hint),
     )
 

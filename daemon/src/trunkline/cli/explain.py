@@ -55,4 +55,9 @@ def _text(transcript: str) -> str:
 
 
 def _documents(folder: Path | None) -> Documents | None:
-    return parse(read_folder(folder)).readable if folder else None
+    if folder is None:
+        return None
+    found = parse(read_folder(folder)).readable
+    if not found.links:
+        raise Stalled(f"cannot name links from {folder}: no link there can be read; `trunkline check {folder}` says why")
+    return found

@@ -42,11 +42,12 @@ def explained(text: str, now: datetime, documents: Documents | None = None) -> t
 
 
 def as_text(found: Sequence[Explained]) -> Iterator[str]:
-    """The whole explanation, one line at a time."""
+    """The whole explanation, one line at a time, without control characters that a transcript may hold."""
     for number, one in enumerate(found, 1):
         if number > 1:
             yield ""
-        yield from _one(number, one)
+        for line in _one(number, one):
+            yield "".join(letter if letter.isprintable() else "?" for letter in line).rstrip()
 
 
 def _one(number: int, one: Explained) -> Iterator[str]:

@@ -9,13 +9,14 @@ from trunkline.health.transcript.records.messages import Facts
 WIDTH = 54
 """Characters between the two ends."""
 MARGIN = 14
-MOST_LISTED = 8
+MOST_LISTED = 4
 
 
 def ladder(handshake: Handshake) -> Iterator[str]:
     """The lines of the drawing: time, arrow, and below it what the message says."""
     left, right = _ends(handshake)
-    yield f"{'':{MARGIN}} {left:<{WIDTH - len(right) + 2}}{right}"
+    blank = max(2, WIDTH + 2 - len(left) - len(right))
+    yield f"{'':{MARGIN}} {left}{'':{blank}}{right}"
     for message in handshake.messages:
         yield f"{_clock(message.at):>{MARGIN}} {_arrow(handshake, message)}"
         for detail in details(message):

@@ -1,5 +1,7 @@
 """Which handshake a message can belong to."""
 
+from collections.abc import Mapping
+
 from trunkline.health.transcript.handshakes import CHANGE_CIPHER, Handshake, Message, Side
 
 OF_SERVERS = frozenset(
@@ -46,6 +48,74 @@ def fits(one: Handshake, message: Message, role: Side) -> bool:
     if message.name == "ServerHello" and any(m.facts.is_retry for m in one.messages):
         return sum(m.name == "ServerHello" for m in one.messages) == 1
     return message.name == CHANGE_CIPHER or not one.has(message.name, message.direction)
+
+
+ORDER: Mapping[bool, Mapping[tuple[str, str], int]] = {
+    # RFC 5246 §7.3 with RFC 5077 §3.1 and RFC 6066 §8; RFC 8446 §2
+    False: {
+        step: at
+        for at, step in enumerate(
+            (
+                ("client", "ClientHello"),
+                ("server", "ServerHello"),
+                ("server", "Certificate"),
+                ("server", "CertificateStatus"),
+                ("server", "ServerKeyExchange"),
+                ("server", "CertificateRequest"),
+                ("server", "ServerHelloDone"),
+                ("client", "Certificate"),
+                ("client", "ClientKeyExchange"),
+                ("client", "CertificateVerify"),
+                ("client", CHANGE_CIPHER),
+                ("client", "Finished"),
+                ("server", "NewSessionTicket"),
+                ("server", CHANGE_CIPHER),
+                ("server", "Finished"),
+            )
+        )
+    },
+    True: {
+        step: at
+        for at, step in enumerate(
+            (
+                ("client", "ClientHello"),
+                ("server", "ServerHello"),
+                ("server", CHANGE_CIPHER),
+                ("server", "EncryptedExtensions"),
+                ("server", "CertificateRequest"),
+                ("server", "Certificate"),
+                ("server", "CertificateVerify"),
+                ("server", "Finished"),
+                ("client", CHANGE_CIPHER),
+                ("client", "Certificate"),
+                ("client", "CertificateVerify"),
+                ("client", "Finished"),
+                ("server", "NewSessionTicket"),
+            )
+        )
+    },
+}
+"""When whose message comes, by whether TLS 1.3 is spoken."""
+
+
+def nearest(fitting: list[Handshake], message: Message) -> list[Handshake]:
+    """Those of which this message is the next, or skips the fewest; none where it is before its time in all of them."""
+    steps = [(one, step) for one in fitting if (step := _step(one, message)) is not None and step > 0]
+    fewest = min((step for _, step in steps), default=0)
+    return [one for one, step in steps if step == fewest]
+
+
+def _step(one: Handshake, message: Message) -> int | None:
+    """How far after the latest message; None where it has no place."""
+    order = ORDER[one.version == "TLS 1.3"]
+    at = order.get((one.sender(message), message.name))
+    before = [order.get((one.sender(said), said.name), -1) for said in one.messages]
+    return None if at is None else at - max(before, default=-1)
+
+
+def answers(one: Handshake, message: Message) -> bool:
+    """An alert follows what the other end said last."""
+    return bool(one.messages) and one.messages[-1].direction != message.direction and one.fatal is None
 
 
 def fresh(fitting: list[Handshake], message: Message) -> list[Handshake]:

@@ -4,7 +4,17 @@ from collections.abc import Iterable
 
 from trunkline.health.transcript.handshakes import ALERT, CHANGE_CIPHER, Handshake, Message, Side, parts
 from trunkline.health.transcript.reading.entries import Entry
-from trunkline.health.transcript.reading.fitting import AFTERWARDS, STATES, fits, fresh, hellos, open_for, role_of
+from trunkline.health.transcript.reading.fitting import (
+    AFTERWARDS,
+    STATES,
+    answers,
+    fits,
+    fresh,
+    hellos,
+    nearest,
+    open_for,
+    role_of,
+)
 from trunkline.health.transcript.reading.syslog import failure
 from trunkline.health.transcript.records.messages import Facts, alert
 
@@ -78,6 +88,8 @@ class _Sorter:
         role = role_of(message)
         if message.name == "ClientHello":
             return self._for_hello(role)
+        if message.name == ALERT and len(answering := self._answering(message)) > 0:
+            return answering[-1]
         if message.name == ALERT or message.name in AFTERWARDS:
             return self._recent(role) or self._new(role)
         fitting = [one for one in self.running if fits(one, message, role)]
@@ -87,12 +99,22 @@ class _Sorter:
             return self._new(role)
         fitting = fresh(fitting, message) or fitting
         furthest = max(len(one.messages) for one in fitting)
-        alike = [one for one in fitting if len(one.messages) == furthest]
+        alike = nearest(fitting, message) or [one for one in fitting if len(one.messages) == furthest]
         for one in alike if len(alike) > 1 else ():
             one.is_mixed = True
         found = alike[0]
         found.role = found.role or role
         return found
+
+    def _answering(self, message: Message) -> list[Handshake]:
+        """Where several run: those that may end with this alert, the one last heard of last."""
+        found = [one for one in self.running if one.messages]
+        if len(found) < 2:
+            return []
+        likely = sorted((one for one in fresh(found, message) if answers(one, message)), key=lambda one: one.last_line)
+        for one in likely if len(likely) > 1 else ():
+            one.is_mixed = True
+        return likely
 
     def _for_hello(self, role: Side) -> Handshake:
         for one in self.running:

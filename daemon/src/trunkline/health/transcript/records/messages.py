@@ -160,10 +160,9 @@ def _request(octets: Octets, version: str) -> Facts:
     """RFC 5246 §7.4.4; before TLS 1.2 there was no list of signatures (RFC 4346 §7.4.4)."""
     octets.vector(1)
     signatures = _named_list(_with_length(octets), 2, names.SIGNATURES) if version in ("TLS 1.2", "") else ()
-    listed = octets.vector(2) if octets.left_bytes >= 2 else None
-    if listed is None:
-        return Facts(signatures=signatures)
-    return Facts(signatures=signatures, authorities=tuple(_authorities(listed)), takes_any_authority=not listed.data)
+    length = octets.number(2)
+    listed = octets.piece(length or 0)
+    return Facts(signatures=signatures, authorities=tuple(_authorities(listed)), takes_any_authority=length == 0)
 
 
 def _with_length(octets: Octets) -> bytes:
@@ -174,8 +173,11 @@ def _with_length(octets: Octets) -> bytes:
 
 def _request_13(octets: Octets) -> Facts:
     octets.vector(1)
-    said = _extensions(octets.vector(2), is_choice=False)
-    return replace(said.facts, extensions=said.names, takes_any_authority=bool(said.names) and not said.facts.authorities)
+    length = octets.number(2)
+    is_whole = length is not None and octets.left_bytes >= length
+    said = _extensions(octets.piece(length or 0), is_choice=False)
+    takes_any = is_whole and "certificate_authorities" not in said.names
+    return replace(said.facts, extensions=said.names, takes_any_authority=takes_any)
 
 
 def _authorities(octets: Octets) -> Iterator[str]:

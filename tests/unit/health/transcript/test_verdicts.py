@@ -1,0 +1,58 @@
+"""Every alert and every word leads to a reason that exists; a vague alert is made clearer by what stands before it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from support.certificates import NOW, made
+from trunkline.health.transcript.handshakes import Handshake, Message
+from trunkline.health.transcript.names.reasons import BY_ALERT, BY_WORDS, REASONS, VAGUE
+from trunkline.health.transcript.names.registries import ALERTS
+from trunkline.health.transcript.records.certificates import shown
+from trunkline.health.transcript.records.messages import Facts
+from trunkline.health.transcript.verdicts import verdict
+
+EXPIRED = made("cucm-pub.example.com", begins=NOW - timedelta(days=100), days=50).der
+
+
+def said(direction: str, name: str, facts: Facts | None = None) -> Message:
+    return Message(1, "", direction, name, facts or Facts())
+
+
+def refused(direction: str, name: str) -> Message:
+    return said(direction, "Alert", Facts(alert_level="fatal", alert=name))
+
+
+def as_server(*messages: Message) -> Handshake:
+    return Handshake("server", messages=list(messages))
+
+
+def test_the_tables_agree() -> None:
+    assert set(BY_ALERT) <= set(ALERTS.values())
+    assert {*BY_ALERT.values(), *(code for _, code in BY_WORDS), *VAGUE} <= set(REASONS)
+
+
+@pytest.mark.parametrize("name", sorted(ALERTS.values()))
+def test_every_fatal_alert_is_told_with_its_sender_and_a_cure(name: str) -> None:
+    one = verdict(as_server(said("received", "ClientHello"), refused("received", name)), datetime.now(UTC))
+    assert (one.outcome, one.refused_by, one.after) == ("refused", "client", "ClientHello")
+    assert "the client" in one.sentence and "{" not in one.sentence + one.cure
+    assert one.cure
+
+
+def test_a_vague_alert_after_an_expired_certificate() -> None:
+    certificate = said("received", "Certificate", Facts(certificates=(shown(EXPIRED, len(EXPIRED)),)))
+    one = verdict(as_server(said("received", "ClientHello"), certificate, refused("sent", "certificate_unknown")), NOW)
+    assert (one.code, one.refused_by, one.is_likely) == ("expired", "server", True)
+    assert one.sentence.startswith("most likely: the server (this end) refused the certificate of the client")
+
+
+def test_a_handshake_failure_after_the_hellos_is_not_told_as_a_cipher_mismatch() -> None:
+    hellos = said("received", "ClientHello"), said("sent", "ServerHello")
+    assert verdict(as_server(*hellos, refused("received", "handshake_failure")), NOW).code == "parameters"
+
+
+def test_an_alert_after_both_finished_is_a_refusal_still() -> None:
+    finished = said("received", "Finished"), said("sent", "Finished")
+    assert verdict(as_server(*finished), NOW).outcome == "completed"
+    assert verdict(as_server(*finished, refused("received", "unknown_ca")), NOW).refused_by == "client"

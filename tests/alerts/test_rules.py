@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from support.scene import ROOT
+from trunkline.cli.main import app
+from trunkline.loop.ladder.rungs import WAITS
 from trunkline.views.families import FAMILIES
 
 RULES = ROOT / "deploy" / "prometheus" / "alerts.yml"
@@ -25,6 +29,7 @@ ALERTS: dict[str, Mapping[str, Any]] = {
 }
 TESTS = sorted(Path(__file__).parent.glob("*.yml"))
 SELECTOR = re.compile(r"\b(trunkline_\w+)(?:\{([^}]*)\})?")
+COMMAND = re.compile(r"(?:^    |`)trunkline ([a-z]+)([^`\n]*)", re.MULTILINE)
 SECTIONS = ("## Meaning", "## Impact", "## Diagnosis", "## Cure")
 
 each_alert = pytest.mark.parametrize("alert", ALERTS)
@@ -63,6 +68,27 @@ def test_an_alert_says_what_how_bad_and_what_to_do(alert: str) -> None:
     assert alert in text.splitlines()[0]
     assert [line for line in text.splitlines() if line.startswith("## ")] == list(SECTIONS)
     assert "trunkline" in text.partition("## Diagnosis")[2].partition("## Cure")[0]
+
+
+def test_every_wait_of_a_certificate_ends_by_itself_or_is_an_alert() -> None:
+    codes = {
+        code
+        for rule in ALERTS.values()
+        for found in re.findall(r'trunkline_certificate_wait\{[^}]*code=~?"([^"]+)"\}', rule["expr"])
+        for code in found.split("|")
+    }
+    assert codes | {"node-order", "replication", "calls", "wire", "keep"} == WAITS.keys()
+
+
+def test_the_pages_name_commands_and_options_that_exist() -> None:
+    known = get_command(app)
+    assert isinstance(known, TyperGroup)
+    lines = [line for page in BOOKS.glob("*.md") for line in COMMAND.findall(page.read_text())]
+    assert len(lines) > 40
+    for name, words in lines:
+        assert name in known.commands, name
+        options = {option for parameter in known.commands[name].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z]+", words)) <= options, f"trunkline {name}{words}"
 
 
 def test_every_page_is_an_alerts_and_listed() -> None:

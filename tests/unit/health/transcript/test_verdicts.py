@@ -8,6 +8,7 @@ from support.certificates import NOW, made
 from trunkline.health.transcript.handshakes import Handshake, Message
 from trunkline.health.transcript.names.reasons import BY_ALERT, BY_WORDS, REASONS, VAGUE
 from trunkline.health.transcript.names.registries import ALERTS
+from trunkline.health.transcript.reading.entries import Entry
 from trunkline.health.transcript.records.certificates import shown
 from trunkline.health.transcript.records.messages import Facts
 from trunkline.health.transcript.verdicts import verdict
@@ -50,6 +51,21 @@ def test_a_vague_alert_after_an_expired_certificate() -> None:
 def test_a_handshake_failure_after_the_hellos_is_not_told_as_a_cipher_mismatch() -> None:
     hellos = said("received", "ClientHello"), said("sent", "ServerHello")
     assert verdict(as_server(*hellos, refused("received", "handshake_failure")), NOW).code == "parameters"
+
+
+def test_a_verify_error_that_nobody_minded_is_no_refusal() -> None:
+    going_on = as_server(said("received", "Certificate"), Message(9, "", "received", "ClientKeyExchange", Facts()))
+    going_on.verify_errors.append(Entry(5, "verify", "self-signed certificate"))
+    assert verdict(going_on, NOW).outcome == "incomplete"
+    ending = as_server(said("received", "Certificate"))
+    ending.verify_errors.append(Entry(5, "verify", "self-signed certificate"))
+    assert (verdict(ending, NOW).code, verdict(ending, NOW).refused_by) == ("unknown_ca", "server")
+
+
+def test_an_error_that_names_an_alert_after_both_finished_is_a_refusal() -> None:
+    one = Handshake("client", messages=[said("received", "Finished"), said("sent", "Finished")])
+    one.errors.append(Entry(9, "error", "tlsv13 alert certificate required"))
+    assert verdict(one, NOW).refused_by == "server"
 
 
 def test_an_alert_after_both_finished_is_a_refusal_still() -> None:

@@ -94,7 +94,8 @@ class Handshake:
     @property
     def is_complete(self) -> bool:
         finished = self.has("Finished", "sent") and self.has("Finished", "received")
-        return (self.is_done or finished) and self.fatal is None and self.failure is None
+        was_refused = any(" alert " in error.text for error in self.errors)  # states name no alert of TLS 1.3
+        return (self.is_done or finished) and self.fatal is None and self.failure is None and not was_refused
 
 
 def parts(entry: Entry, version: str) -> Iterator[Message]:

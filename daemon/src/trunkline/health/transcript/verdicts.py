@@ -57,7 +57,10 @@ def _evidence(handshake: Handshake) -> Iterator[_Evidence]:
         code = BY_ALERT.get(fatal.facts.alert, "unclear")
         yield _Evidence(code, fatal.direction == "sent", f"the alert {fatal.facts.alert}")
     if fatal is None or fatal.direction == "sent":
-        yield from (_Evidence(_by_words(entry.text), True, f"`{entry.text}`") for entry in handshake.verify_errors)
+        # s_client and s_server go on after a verify error unless told otherwise: then messages follow it.
+        latest = handshake.messages[-1].line if handshake.messages and fatal is None else 0
+        found = (entry for entry in handshake.verify_errors if entry.line > latest)
+        yield from (_Evidence(_by_words(entry.text), True, f"`{entry.text}`") for entry in found)
     yield from (_from_words(entry.text) for entry in handshake.errors)
     if handshake.failure:
         yield _from_words(handshake.failure.reason)

@@ -115,6 +115,7 @@ BY_ALERT: Mapping[str, str] = {
 BY_WORDS: tuple[tuple[str, str], ...] = (
     # looked for in this order, in lower case
     ("did not return a certificate", "no_certificate"),
+    ("certificate required", "no_certificate"),
     ("certificate has expired", "expired"),
     ("certificate expired", "expired"),
     ("not yet valid", "not_yet_valid"),

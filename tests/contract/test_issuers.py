@@ -19,7 +19,8 @@ from trunkline.issuer.desk import Desk
 from trunkline.issuer.local.authority import AuthorityWish
 from trunkline.model.errors import AccessRefused, DeviceRefused, Stalled
 from trunkline.model.observed import IssuerFacts
-from trunkline.model.renewal.wish import KeyType, Signing
+from trunkline.model.public_key import KeyType
+from trunkline.model.renewal.wish import Signing
 from trunkline.service.issuing import Places, authority_of, issuer_of
 
 KINDS = ("local", "acme", "cfssl", "est")

@@ -13,8 +13,8 @@ from trunkline.issuer.local.authority import AuthorityWish
 from trunkline.model.key import Kind
 from trunkline.model.outcome import Result
 from trunkline.model.passes import Pass
+from trunkline.model.public_key import KeyType
 from trunkline.model.renewal.memory import Holder, Order
-from trunkline.model.renewal.wish import KeyType
 from trunkline.service.world import PassOptions
 from trunkline.twin.ca import Authority
 from trunkline.twin.cucm.certificates.store import TrustEntry

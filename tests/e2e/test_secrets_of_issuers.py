@@ -21,7 +21,7 @@ from support.issuing_servers import EstServer, est
 from support.octets import claimed_octet
 from support.requests import ROOT_CA, TestCa
 from trunkline.issuer.local.authority import Authority, AuthorityWish
-from trunkline.model.renewal.wish import KeyType
+from trunkline.model.public_key import KeyType
 from trunkline.twin.lab.lab import Lab
 
 PASSPHRASE, WRONG_PASSPHRASE = "canary-Passphrase-81ce07", "canary-Passphrase-wrong-4d"

@@ -8,9 +8,10 @@ from support.fake_certificates import CertifiedCube, CertifiedWorld, signed
 from trunkline.model.key import Key, Kind, cluster_target, cube_target
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Step
+from trunkline.model.public_key import KeyType
 from trunkline.model.renewal.calendar import Policy
 from trunkline.model.renewal.standing import Rung, Standing
-from trunkline.model.renewal.wish import FarEnd, IdentityWish, KeyType
+from trunkline.model.renewal.wish import FarEnd, IdentityWish
 
 EDGE = "vg-yohur"
 NODES = ("cucm-pub", "cucm-sub1", "cucm-sub2")

@@ -17,8 +17,8 @@ from support.scene import Scene, write_scene
 from trunkline.issuer.local.authority import Authority, AuthorityWish
 from trunkline.model.certificate import Certificate
 from trunkline.model.passes import Pass
+from trunkline.model.public_key import KeyType
 from trunkline.model.renewal.standing import Wait
-from trunkline.model.renewal.wish import KeyType
 from trunkline.service.world import PassOptions, World
 from trunkline.twin.ca import Held
 from trunkline.twin.cucm.cluster import ClusterSpec

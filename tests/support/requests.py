@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from trunkline.model.certificate import Certificate
-from trunkline.model.renewal.wish import RSA_2048, KeyType, Signing
+from trunkline.model.public_key import KeyType
+from trunkline.model.renewal.wish import RSA_2048, Signing
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NAMES = ("vg-yohur.example.com", "sip.example.com")

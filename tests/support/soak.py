@@ -13,8 +13,8 @@ from support.renewal import BASE, CLUSTER, CUBE, PASSPHRASE, Renewing, Story, re
 from trunkline.issuer.local.authority import Authority, AuthorityWish
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.key import Kind
+from trunkline.model.public_key import KeyType
 from trunkline.model.renewal.memory import Holder, Order
-from trunkline.model.renewal.wish import KeyType
 from trunkline.twin.cube.siptls.settings import signalling
 from trunkline.twin.lab.trier import Trier, ways_between
 from trunkline.views import document

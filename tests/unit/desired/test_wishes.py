@@ -5,8 +5,8 @@ from datetime import timedelta
 from support.examples import CLUSTER, CUBE, LINK, MODERN_CUBE, Edit, changed, documents
 from support.lint_cases import ISSUER, renewed, windows
 from trunkline.desired.wishes import owner, probe_places, wishes
+from trunkline.model.public_key import KeyType
 from trunkline.model.renewal.calendar import Policy, Window
-from trunkline.model.renewal.wish import KeyType
 
 NODES = ("cucm-pub", "cucm-sub1", "cucm-sub2")
 

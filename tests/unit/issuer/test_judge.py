@@ -13,7 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from support.requests import BOTH, ISSUING, NAMES, NOW, ROOT_CA, TestCa, csr_of, key_of, signing
 from trunkline.issuer.judge import judged, refusal
 from trunkline.model.certificate import Certificate
-from trunkline.model.renewal.wish import KeyType, Signing
+from trunkline.model.public_key import KeyType
+from trunkline.model.renewal.wish import Signing
 
 DEVICE = key_of("device")
 GOOD = ISSUING.certify(DEVICE)

@@ -14,7 +14,7 @@ from trunkline.desired.documents.fields import FORMS, NAME
 from trunkline.issuer.local.authority import Authority, AuthorityWish
 from trunkline.model.certificate import Certificate, certificates_in
 from trunkline.model.errors import DesiredInvalid, Stalled
-from trunkline.model.renewal.wish import KeyType
+from trunkline.model.public_key import KeyType
 from trunkline.service.issuing import Places, box_of
 from trunkline.settings import REFERENCE, load, resolve
 

@@ -13,7 +13,8 @@ from trunkline.model.errors import DesiredInvalid, DeviceRefused, OurBug, Trunkl
 from trunkline.model.key import Key, issuer_target
 from trunkline.model.observed import Gap, IssuerFacts, Observed
 from trunkline.model.plan import Action, Change, Command, Step
-from trunkline.model.renewal.wish import Chain, KeyType, Signing
+from trunkline.model.public_key import KeyType
+from trunkline.model.renewal.wish import Chain, Signing
 from trunkline.model.resource import Resource
 from trunkline.ports import Issuer
 

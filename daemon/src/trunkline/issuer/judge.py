@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from trunkline.issuer.strength import weakness
 from trunkline.model.certificate import Certificate, chain_above
 from trunkline.model.errors import DeviceRefused
+from trunkline.model.public_key import der_of
 from trunkline.model.renewal.wish import Chain, Signing
 
 AHEAD = timedelta(minutes=5)  # how far the issuer's clock may be ahead of ours
@@ -71,7 +70,7 @@ def request_of(signing: Signing) -> x509.CertificateSigningRequest:
 
 def public_key_of(request: x509.CertificateSigningRequest) -> bytes:
     """SubjectPublicKeyInfo."""
-    return request.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return der_of(request.public_key())
 
 
 def _leaf(signing: Signing, answer: Chain) -> Certificate | Finding:
@@ -191,12 +190,12 @@ def _authorities(case: _Case) -> Iterator[Finding]:
 
 
 def _key_as_wished(case: _Case) -> Iterator[Finding]:
-    key, wish = case.leaf.x509.public_key(), case.signing.key
-    has = "rsa" if isinstance(key, rsa.RSAPublicKey) else "ec" if isinstance(key, ec.EllipticCurvePublicKey) else "other"
-    if has != wish.algorithm or getattr(key, "key_size", 0) != wish.bits:
+    has, wish = case.leaf.key_type, case.signing.key
+    other = f"other {getattr(case.leaf.x509.public_key(), 'key_size', '?')}"
+    if has != wish:
         yield Finding(
             "key-type",
-            f"its key is {has} {getattr(key, 'key_size', '?')}, wished for is {wish}",
+            f"its key is {has or other}, wished for is {wish}",
             "let trunkline make the request anew",
         )
 

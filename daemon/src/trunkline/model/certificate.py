@@ -10,6 +10,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from trunkline.model.public_key import KeyType, der_of, type_of
+
 _PEM_BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -97,7 +99,12 @@ class Certificate:
     @cached_property
     def public_key_der(self) -> bytes:
         """SubjectPublicKeyInfo."""
-        return self.x509.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        return der_of(self.x509.public_key())
+
+    @cached_property
+    def key_type(self) -> KeyType | None:
+        """None for a kind of key that no trunk uses."""
+        return type_of(self.x509.public_key())
 
     @cached_property
     def is_ca(self) -> bool:

@@ -14,7 +14,8 @@ from cryptography.x509.oid import NameOID
 from trunkline.health.tunnel import ProbeIdentity
 from trunkline.model.certificate import Certificate, chain_above
 from trunkline.model.errors import TrunklineError
-from trunkline.model.renewal.wish import KeyType, Signing
+from trunkline.model.public_key import KeyType, der_of
+from trunkline.model.renewal.wish import Signing
 from trunkline.ports import Issuer
 
 LOG = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def _mint(issuer: Issuer, algorithms: frozenset[str], now: datetime) -> _Made:
         key, kind = rsa.generate_private_key(public_exponent=65537, key_size=2048), KeyType("rsa", 2048)
     signing = Signing("probe", "trunkline", _request(key), (NAME,), kind, VALIDITY)
     answer = issuer.sign(signing)
-    leaf = next((one for one in answer if one.public_key_der == _public(key)), None)
+    leaf = next((one for one in answer if one.public_key_der == der_of(key.public_key())), None)
     if leaf is None:
         raise ValueError("what it answered is not for the key of the request")
     issued_by = chain_above(leaf, (*answer, *issuer.chain()))
@@ -96,10 +97,6 @@ def _request(key: PrivateKey) -> str:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
     made = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
     return made.public_bytes(serialization.Encoding.PEM).decode()
-
-
-def _public(key: PrivateKey) -> bytes:
-    return key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def _pem(key: PrivateKey) -> str:

@@ -14,7 +14,7 @@ from trunkline.issuer.judge import judged
 from trunkline.issuer.local.authority import Authority, AuthorityWish
 from trunkline.issuer.local.issuer import LocalCa
 from trunkline.model.errors import AccessRefused, DeviceRefused, Stalled
-from trunkline.model.renewal.wish import KeyType
+from trunkline.model.public_key import KeyType
 
 PASSPHRASE = "canary-passphrase-4711"
 WISH = AuthorityWish("Voice CA 2026", timedelta(days=3650), KeyType("ec", 256))

@@ -13,9 +13,10 @@ from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import ClusterFacts, Identity, IssuerFacts, Node, Observed, Shown, WireFacts
 from trunkline.model.plan import Action
+from trunkline.model.public_key import KeyType
 from trunkline.model.renewal.memory import Approval, Enrolment, Holder, Memory, Readiness
 from trunkline.model.renewal.standing import Rung, Standing
-from trunkline.model.renewal.wish import IdentityWish, KeyType
+from trunkline.model.renewal.wish import IdentityWish
 
 CLUSTER, PUB, SUB = "cluster/seoul", "cucm-pub", "cucm-sub"
 CA = ca_certificate()
@@ -35,7 +36,7 @@ def _named(node: str) -> Certificate:
 @pytest.fixture(autouse=True)
 def _any_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """The certificates of the world in memory are Ed25519, which no wish can state."""
-    monkeypatch.setattr("trunkline.loop.ladder.reasons.key_type", lambda certificate: KeyType("ec", 256))
+    monkeypatch.setattr("trunkline.model.certificate.Certificate.key_type", KeyType("ec", 256))
 
 
 def _scene(

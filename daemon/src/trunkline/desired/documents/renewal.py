@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from trunkline.desired.documents.fields import PART, Becomes, Strict
+from trunkline.model.public_key import KeyType
 from trunkline.model.renewal import recurrence
 from trunkline.model.renewal.calendar import Policy, Window
-from trunkline.model.renewal.wish import KeyType
 
 SIZES = {"rsa": (2048, 3072, 4096), "ec": (256, 384, 521)}
 LEAST_REMAINING, MOST_REMAINING, MOST_SMEAR = Fraction(1, 20), Fraction(9, 10), Fraction(1, 5)

@@ -12,7 +12,7 @@ from trunkline.issuer import private_files
 from trunkline.issuer.local.certify import PrivateKey, Signer, new_key, root
 from trunkline.model.certificate import Certificate
 from trunkline.model.errors import AccessRefused, Stalled
-from trunkline.model.renewal.wish import KeyType
+from trunkline.model.public_key import KeyType
 
 GENERATION = re.compile(r"^ca-(\d+)\.(pem|key)$")
 LEAST_PASSPHRASE = 12

@@ -11,7 +11,8 @@ from trunkline.issuer.judge import Finding, judged, public_key_of, request_of
 from trunkline.issuer.manual.letter import Asking, file_stem, letter
 from trunkline.model.certificate import certificates_in
 from trunkline.model.errors import DesiredInvalid, Stalled
-from trunkline.model.renewal.wish import Chain, KeyType, Signing
+from trunkline.model.public_key import KeyType
+from trunkline.model.renewal.wish import Chain, Signing
 
 SEEN_FILE, SEEN_FOLDER = 0o644, 0o755
 

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 
 from trunkline.loop.ladder import reasons
 from trunkline.loop.ladder.revisions import Revisions
 from trunkline.loop.ladder.scene import Scene
 from trunkline.model.key import Kind
+from trunkline.model.public_key import print_of
 from trunkline.model.renewal.memory import Enrolment
 from trunkline.model.renewal.standing import Rung, Wait
 from trunkline.model.renewal.wish import Chain
@@ -121,5 +120,4 @@ def public_of(csr_pem: str) -> str:
         public = x509.load_pem_x509_csr(csr_pem.encode()).public_key()
     except ValueError:
         return ""
-    der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return sha256(der).hexdigest().upper()
+    return print_of(public)

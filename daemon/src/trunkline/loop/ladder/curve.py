@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from trunkline.loop.ladder import reasons
 from trunkline.loop.ladder.revisions import BOUND, Revisions, number_of
 from trunkline.model.key import Kind
 from trunkline.model.renewal.standing import Wait
@@ -13,7 +12,7 @@ ALWAYS_OFFERED_BITS = 256
 
 def wait(held: Revisions, number: int) -> Wait | None:
     """What stands in the way of binding a revision; None where its curve is offered, or its key is on none."""
-    key = reasons.key_type(held.identities[number].certificate)
+    key = held.identities[number].certificate.key_type
     if key is None or key.algorithm != "ec" or key.bits == ALWAYS_OFFERED_BITS:
         return None
     lacking = next(_without_curve(held, key.bits), "")

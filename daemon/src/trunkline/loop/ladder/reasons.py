@@ -2,21 +2,11 @@
 
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
 from trunkline.loop.ladder.scene import Scene
 from trunkline.model.certificate import Certificate
 from trunkline.model.renewal import when
 from trunkline.model.renewal.memory import Enrolment, Holder, Order
-from trunkline.model.renewal.wish import Chain, IdentityWish, KeyType
-
-
-def key_type(certificate: Certificate) -> KeyType | None:
-    """The kind of key that a certificate is for; None for one that trunkline does not know."""
-    public = certificate.x509.public_key()
-    if isinstance(public, rsa.RSAPublicKey):
-        return KeyType("rsa", public.key_size)
-    return KeyType("ec", public.key_size) if isinstance(public, ec.EllipticCurvePublicKey) else None
+from trunkline.model.renewal.wish import Chain, IdentityWish
 
 
 def mismatch(certificate: Certificate, wish: IdentityWish, chain: Chain) -> str:
@@ -25,7 +15,7 @@ def mismatch(certificate: Certificate, wish: IdentityWish, chain: Chain) -> str:
     is_named = not wish.names or certificate.common_name.lower() == wish.names[0].lower()
     if not is_named or not {name.lower() for name in wish.names} <= held:
         return "names"
-    if key_type(certificate) != wish.key:
+    if certificate.key_type != wish.key:
         return "key"
     if chain and not certificate.issued_by(chain[0]):
         return "issuer"

@@ -2,22 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key
+from trunkline.model.public_key import KeyType
 from trunkline.model.renewal.calendar import Policy
 from trunkline.model.resource import Origin
-
-
-class KeyType(NamedTuple):
-    """The kind of a key pair: "rsa" with the bits of its modulus, or "ec" with the bits of its NIST curve."""
-
-    algorithm: str
-    bits: int
-
-    def __str__(self) -> str:
-        return f"{self.algorithm} {self.bits}"
 
 
 @dataclass(frozen=True, slots=True)

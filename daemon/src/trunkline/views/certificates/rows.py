@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
 from trunkline.model.certificate import Certificate
 from trunkline.views.certificates.places import IDENTITIES, Place, Recorded, Role, Seen, places
 from trunkline.views.certificates.standings import LEADS_TO, SAYS
@@ -125,12 +123,9 @@ def _renewed(one: Certificate, standing: Recorded) -> tuple[str, datetime]:
 
 def key_of(certificate: Certificate) -> str:
     """Type and size: "rsa 2048", "ec 256", else the name of the type."""
-    key = certificate.x509.public_key()
-    if isinstance(key, rsa.RSAPublicKey):
-        return f"rsa {key.key_size}"
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return f"ec {key.curve.key_size}"
-    return type(key).__name__.removesuffix("PublicKey").lower()
+    if certificate.key_type:
+        return str(certificate.key_type)
+    return type(certificate.x509.public_key()).__name__.removesuffix("PublicKey").lower()
 
 
 def usages_of(certificate: Certificate) -> list[str]:

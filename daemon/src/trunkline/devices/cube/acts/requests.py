@@ -1,15 +1,13 @@
 """`crypto pki enroll`: whatever it asks is answered, what it prints is taken, and nothing else is believed."""
 
-import hashlib
-
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from trunkline.devices.cube.read.refusals import error_in
 from trunkline.devices.cube.read.requests import certificate_request
 from trunkline.devices.cube.session import CubeSession, dialogs
 from trunkline.model.errors import DeviceRefused
 from trunkline.model.plan import Command
+from trunkline.model.public_key import print_of
 
 MOST_REPEATS = 2
 
@@ -38,7 +36,7 @@ def _asks_again(printed: str) -> bool:
 
 def _refuse_other_key(session: CubeSession, line: str, pem: str, wanted: str) -> None:
     public = x509.load_pem_x509_csr(pem.encode()).public_key()
-    has = hashlib.sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest().upper()
+    has = print_of(public)
     if wanted and has != wanted:
         raise DeviceRefused(
             f"cannot do `{line}` on {session.access.where}: the request printed is for another key (SHA-256 {has}) "

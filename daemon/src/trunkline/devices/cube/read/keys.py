@@ -5,11 +5,11 @@ import re
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from trunkline.devices.cube.read.output import first_line, lines_of, until_prompt
 from trunkline.devices.cube.read.reading import NotUnderstood, Reading
+from trunkline.model.public_key import type_of
 
 HEAD = re.compile(r"^% Key pair was generated at: ")
 NAME = re.compile(r"^Key name: (\S+)\s*$")
@@ -64,12 +64,12 @@ class _Block:
             public = load_der_public_key(der)
         except (ValueError, UnsupportedAlgorithm) as error:
             raise NotUnderstood("the data of a key pair is not a public key", self.line) from error
-        if not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        kind = type_of(public)
+        if kind is None:
             raise NotUnderstood("a key pair is neither of RSA nor on a NIST curve", self.line)
-        algorithm = "rsa" if isinstance(public, rsa.RSAPublicKey) else "ec"
-        if self.type and self.type.lower() != algorithm:
+        if self.type and self.type.lower() != kind.algorithm:
             raise NotUnderstood("the type of a key pair is not that of its data", self.line)
-        return self.names[0], KeyPair(f"{algorithm} {public.key_size}", hashlib.sha256(der).hexdigest().upper())
+        return self.names[0], KeyPair(str(kind), hashlib.sha256(der).hexdigest().upper())
 
 
 def _key_pairs(lines: list[str]) -> dict[str, KeyPair]:

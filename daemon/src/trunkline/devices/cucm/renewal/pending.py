@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+
+from trunkline.model.public_key import der_of, type_of
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ def read(pem: str) -> Pending:
         request.public_bytes(serialization.Encoding.PEM).decode(),
         str(found[-1].value) if found else "",
         _names(request),
-        _key(public),
-        public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo),
+        str(type_of(public) or "unknown"),
+        der_of(public),
     )
 
 
@@ -48,9 +49,3 @@ def _names(request: x509.CertificateSigningRequest) -> tuple[str, ...]:
     except x509.ExtensionNotFound:
         return ()
     return tuple(sorted({name.lower() for name in alternative.get_values_for_type(x509.DNSName)}))
-
-
-def _key(public: object) -> str:
-    if isinstance(public, rsa.RSAPublicKey):
-        return f"rsa {public.key_size}"
-    return f"ec {public.key_size}" if isinstance(public, ec.EllipticCurvePublicKey) else "unknown"

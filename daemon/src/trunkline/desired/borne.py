@@ -7,10 +7,9 @@ from trunkline.desired.sides import identity as identity_side
 from trunkline.desired.sides import node as node_side
 from trunkline.desired.sides import trust
 from trunkline.model.certificate import Certificate
-from trunkline.model.key import Key, Kind, cluster_target, issuer_target
-from trunkline.model.observed import Gap, Identity, IssuerFacts, Observed
+from trunkline.model.key import Key, Kind, cluster_target
+from trunkline.model.observed import Gap, Identity, Observed, issuer_chain, named_in
 from trunkline.model.renewal.standing import Standing
-from trunkline.model.renewal.wish import Chain
 from trunkline.model.resource import Resource
 
 LinkEnds = tuple[tuple[Placed[Link], Placed[Cluster]], ...]
@@ -48,7 +47,7 @@ def suspended(
     profile = cluster.resources.get(key) if cluster else None
     if standing is None or cube is None or profile is None:
         return ()
-    named = {name.strip().lower() for name in profile.settings.get("x509SubjectName", "").split(",")}
+    named = named_in(profile)
     held = (identity for identity in cube.identities if identity.holder in standing.suspended)
     return tuple(one for one in held if {name.lower() for name in one.certificate.names} <= named)
 
@@ -96,7 +95,7 @@ def anchors(
     and the issuers above its own issuing CA.
     """
     for link, cluster in secure:
-        issuing = _issuing(cluster.value.certificates.issuer, observed)
+        issuing = issuer_chain(observed, cluster.value.certificates.issuer)
         if issuing:
             yield trust.Anchor(issuing[0], frozenset({link.name}), cluster.origin("certificates"))
     if standing and standing.wish.issuer:
@@ -104,12 +103,6 @@ def anchors(
         of_own = tuple(identity.chain for identity in identities)
         for certificate in identity_side.chain_above_issuing(standing, of_own):
             yield trust.Anchor(certificate, names, cube.origin("identity"))
-
-
-def _issuing(issuer: str | None, observed: Mapping[str, Observed]) -> Chain:
-    """The chain of an issuer; nothing while it could not be asked."""
-    seen = observed.get(issuer_target(issuer)) if issuer else None
-    return seen.facts.chain if seen and isinstance(seen.facts, IssuerFacts) else ()
 
 
 def certificates(
@@ -124,5 +117,5 @@ def certificates(
         kind, _, name = standing.wish.target.partition("/")
         if kind == "cluster" and name in documents.clusters:
             of_cluster = frozenset(link.name for link, cluster in secure if cluster.name == name)
-            issuing = _issuing(standing.wish.issuer, observed)
+            issuing = issuer_chain(observed, standing.wish.issuer)
             yield from node_side.resources(standing, documents.clusters[name], issuing, of_cluster)

@@ -8,7 +8,7 @@ from trunkline.loop.diff import is_unknown
 from trunkline.loop.on_wire import on_wire
 from trunkline.model.desired import Desired, DesiredLink
 from trunkline.model.key import Key, Kind, cluster_target, cube_target, wire_target
-from trunkline.model.observed import CubeFacts, Identity, Observed, WireFacts
+from trunkline.model.observed import CubeFacts, Identity, Observed, WireFacts, named_in
 from trunkline.model.passes import Condition, ConditionType, Failure, Status
 from trunkline.model.plan import Change
 from trunkline.model.renewal.standing import Standing
@@ -118,8 +118,7 @@ def _targets(link: DesiredLink) -> tuple[str, str]:
 def identity_of(link: DesiredLink, evidence: Evidence) -> Identity | None:
     """What the CUBE presents on this link."""
     seen = evidence.cube(link)
-    identities = seen.identities if seen else ()
-    return next((identity for identity in identities if identity.holder == link.identity_trustpoint), None)
+    return seen.identity_of(link.identity_trustpoint) if seen else None
 
 
 def _identity_ready(link: DesiredLink, evidence: Evidence) -> Answer:
@@ -177,7 +176,7 @@ def _name_match(link: DesiredLink, evidence: Evidence) -> Answer:
             "NotReadable",
             "the identity or the security profile could not be read, or does not exist",
         )
-    named = {name.strip().lower() for name in profile.settings.get("x509SubjectName", "").split(",")}
+    named = named_in(profile)
     if own.certificate.common_name.lower() in named or named & {name.lower() for name in own.certificate.names}:
         return (Status.TRUE, "Named", f"{link.security_profile.name} names {own.certificate.common_name}")
     return (Status.FALSE, "NotNamed", f"{link.security_profile.name} names none of {', '.join(own.certificate.names)}")

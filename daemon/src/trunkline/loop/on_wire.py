@@ -32,9 +32,9 @@ def on_wire(link: DesiredLink, observed: Mapping[str, Observed]) -> tuple[Status
 def _installed(link: DesiredLink, observed: Mapping[str, Observed]) -> Iterator[tuple[str, Certificate]]:
     """By holder as the probe names it, the certificate that it should present."""
     cube, cluster = observed.get(cube_target(link.cube)), observed.get(cluster_target(link.cluster))
-    for identity in cube.identities if cube else ():
-        if identity.holder == link.identity_trustpoint:
-            yield cube_target(link.cube), identity.certificate
+    own = cube.identity_of(link.identity_trustpoint) if cube else None
+    if own:
+        yield cube_target(link.cube), own.certificate
     for identity in cluster.identities if cluster else ():
         yield f"{cluster_target(link.cluster)}/{identity.holder}", identity.certificate
 

@@ -98,7 +98,7 @@ def _observe(request: Request, hands: apply.Hands, *, is_full: bool) -> tuple[di
 
 
 def _planned(request: Request, hands: apply.Hands, observed: dict[str, Observed], failure: Failure | None) -> _State:
-    dialects = {target: hands.devices[target].dialect() for target, seen in observed.items() if _is_readable(seen)}
+    dialects = {target: hands.devices[target].dialect() for target, seen in observed.items() if seen.is_readable}
     made = hands.journal.inventory(request.cube)
     scene = _scene(request, hands, observed, frozenset(key for key, owned in made.items() if owned.is_created))
     observed = with_memory(observed, scene.memory)
@@ -142,10 +142,6 @@ def _is_anew(request: Request, desired: Desired, scene: Scene) -> bool:
     told_at = request.precedent.finished_at
     is_ordered = told_at is not None and any(order.at > told_at for order in scene.memory.orders.values())
     return is_ordered or request.precedent.revision != desired.revision
-
-
-def _is_readable(seen: Observed) -> bool:
-    return not any(gap.kind is None for gap in seen.gaps)
 
 
 def _own(request: Request, desired: Desired, hands: apply.Hands, inventory: Mapping[Key, Owned]) -> Mapping[Key, Owned]:
@@ -213,7 +209,7 @@ def _settle(state: _State, request: Request, hands: apply.Hands) -> _State:
 def _observe_again(state: _State, request: Request, hands: apply.Hands) -> tuple[dict[str, Observed], Failure | None]:
     """What could not be read at all a moment ago is not waited for once more."""
     seen = dict(state.situation.observed)
-    readable = {target: keys for target, keys in request.keys.items() if _is_readable(seen[target])}
+    readable = {target: keys for target, keys in request.keys.items() if seen[target].is_readable}
     observed, failure = _observe(replace(request, keys=readable), hands, is_full=False)
     return seen | observed, failure
 

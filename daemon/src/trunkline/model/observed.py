@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from trunkline.model.certificate import Certificate
-from trunkline.model.key import Key, Kind
+from trunkline.model.key import Key, Kind, issuer_target
 from trunkline.model.resource import Resource
 
 
@@ -157,6 +157,26 @@ class Observed:
 
     def has_gap(self, key: Key) -> bool:
         return any(gap.covers(key) for gap in self.gaps)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the target could be read at all; single parts may be missing."""
+        return not any(gap.kind is None for gap in self.gaps)
+
+    def identity_of(self, holder: str) -> Identity | None:
+        return next((identity for identity in self.identities if identity.holder == holder), None)
+
+
+def issuer_chain(observed: Mapping[str, Observed], issuer: str | None) -> tuple[Certificate, ...]:
+    """Of the issuer of that name, the issuing CA first; nothing where none is named, or it could not be asked."""
+    seen = observed.get(issuer_target(issuer)) if issuer else None
+    return seen.facts.chain if seen and isinstance(seen.facts, IssuerFacts) else ()
+
+
+def named_in(profile: Resource | None) -> frozenset[str]:
+    """The names that a SIP Trunk Security Profile accepts, in lower case; none where there is no profile."""
+    stated = profile.settings.get("x509SubjectName", "") if profile else ""
+    return frozenset(name.strip().lower() for name in stated.split(",")) if profile else frozenset()
 
 
 def unreadable(target: str, at: datetime, reason: str, code: str = "") -> Observed:

@@ -120,7 +120,7 @@ def _of_link(finished: Pass, of: DesiredLink, totals: Totals) -> Iterator[Sample
 
 
 def _is_unread(seen: Observed | None) -> bool:
-    return seen is None or any(gap.kind is None for gap in seen.gaps)
+    return seen is None or not seen.is_readable
 
 
 def _is_of(change: Change, link: str) -> bool:

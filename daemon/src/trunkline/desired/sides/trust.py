@@ -65,9 +65,5 @@ def cube_resources(
         )
 
 
-def anchor_key(target: str, certificate: Certificate) -> Key:
-    return Key(target, Kind.TRUST_ANCHOR, trustpoint_name(certificate))
-
-
 def node_trust_key(target: str, node: str, certificate: Certificate) -> Key:
     return Key(target, Kind.CALLMANAGER_TRUST, f"{node}/{certificate.sha256[:16]}")

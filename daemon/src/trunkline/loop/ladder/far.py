@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from trunkline.loop.ladder.scene import Scene
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import Observed
+from trunkline.model.observed import Observed, named_in
 from trunkline.model.renewal.standing import Wait
 from trunkline.model.renewal.wish import Chain, FarEnd, IdentityWish
 
@@ -40,8 +40,7 @@ def _lacks(certificate: Certificate, chain: Chain, end: FarEnd, seen: Observed) 
         held = seen.trusted.get(node, ())
         if any(issuer not in held for issuer in chain):
             yield f"{node} of {end.cluster} does not hold the CA {chain[0].common_name} yet"
-    profile = seen.resources.get(end.security_profile)
-    named = {name.strip().lower() for name in profile.settings.get("x509SubjectName", "").split(",")} if profile else set()
+    named = named_in(seen.resources.get(end.security_profile))
     if not {name.lower() for name in certificate.names} <= named:
         yield f"{end.security_profile.name} of {end.cluster} does not name {certificate.common_name} yet"
 

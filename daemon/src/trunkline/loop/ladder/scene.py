@@ -16,6 +16,7 @@ from trunkline.model.observed import (
     Observed,
     Shown,
     WireFacts,
+    issuer_chain,
 )
 from trunkline.model.renewal.memory import Memory
 from trunkline.model.renewal.standing import Wait
@@ -39,8 +40,7 @@ class Scene:
 
     def chain(self, wish: IdentityWish) -> Chain:
         """Of the issuer that the wish names, the issuing CA first; empty where it could not be asked."""
-        seen = self.observed.get(issuer_target(wish.issuer))
-        return seen.facts.chain if seen and isinstance(seen.facts, IssuerFacts) else ()
+        return issuer_chain(self.observed, wish.issuer)
 
     def issuer_problem(self, wish: IdentityWish) -> str:
         seen = self.observed.get(issuer_target(wish.issuer))
@@ -72,11 +72,11 @@ class Scene:
     def stored(self, cluster: str, node: str) -> Identity | None:
         """The CallManager certificate that a node holds; it presents it after its service was restarted."""
         seen = self.observed.get(cluster)
-        return next((one for one in seen.identities if one.holder == node), None) if seen else None
+        return seen.identity_of(node) if seen else None
 
     def is_readable(self, target: str) -> bool:
         seen = self.observed.get(target)
-        return seen is not None and not any(gap.kind is None for gap in seen.gaps)
+        return seen is not None and seen.is_readable
 
     def clock_wait(self, targets: tuple[str, ...]) -> Wait | None:
         """No work on certificates while one of the ends does not know the time: it would refuse or misjudge them."""

@@ -85,6 +85,3 @@ class Memory:
     approvals: Mapping[Key, Approval] = field(default_factory=dict)
     bindings: Mapping[Holder, Binding] = field(default_factory=dict)
     others: Mapping[str, Readiness] = field(default_factory=dict)  # by CUBE: of those that share a cluster with this one
-
-
-NOTHING_REMEMBERED = Memory()

@@ -73,9 +73,6 @@ class Start:
     retry_at: datetime | None
     deadline: datetime | None
 
-    def is_due(self, now: datetime) -> bool:
-        return self.at is not None and self.at <= now
-
 
 def must_start(not_before: datetime, not_after: datetime, policy: Policy, seed: str, now: datetime | None = None) -> Start:
     """When the switch must happen, so that a window is left to retry before the end.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from trunkline.model.certificate import Certificate
@@ -10,7 +10,6 @@ from trunkline.views.certificates.places import IDENTITIES, Place, Recorded, Rol
 from trunkline.views.certificates.standings import LEADS_TO, SAYS
 
 USAGES = {"1.3.6.1.5.5.7.3.1": "serverAuth", "1.3.6.1.5.5.7.3.2": "clientAuth"}
-SOON = timedelta(0)
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,9 @@ def test_a_node_is_added_and_accepts_from_the_first_moment(tmp_path: Path, octet
         with scene.tried(nodes=["cucm-pub"]):
             (scene.scene.folder / "clusters/seoul.yaml").write_text(both)
             scene.step()
-            scene.run(lambda each: each.passes[-1].is_converged)
+            scene.run(
+                lambda each: each.passes[-1].is_converged and condition(each.passes[-1], ConditionType.READY)[0] == "True"
+            )
             with scene.tried(nodes=["cucm-sub1"]) as tally:
                 until(lambda: len(tally.accepted) == 2, "tried both ways")
 

@@ -1,6 +1,7 @@
 """How each target of a pass is reached, and how its device is made: CUBEs, clusters, issuers, and the wire."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -53,20 +54,17 @@ class Reach:
         return means, lambda: Shared(desk_of(means, CLOCK.now), timedelta())
 
     def _wire(self, documents: Documents, name: str) -> Reached:
-        places, issuers = places_of(documents, name), tuple(self._usable(documents, name))
+        places, issuers = places_of(documents, name), sorted(issuers_of(documents, name))
 
         def identities() -> Identities:
-            return self._probes.of({means.name: means.issuer for means in issuers})
+            """Only a look at the wire forms the issuers: most passes do not look."""
+            return self._probes.of({means.name: means.issuer for means in self._usable(documents, issuers)})
 
-        stated = tuple((means.name, means.document) for means in issuers)
+        stated = tuple((issuer, documents.estate.value.issuers.get(issuer)) for issuer in issuers)
         return (places, stated), lambda: wire_device(name, places, identities, lambda: self.held(name), CLOCK.now)
 
-    def _usable(self, documents: Documents, cube: str) -> list[Means]:
+    def _usable(self, documents: Documents, issuers: Iterable[str]) -> Iterator[Means]:
         """One that cannot be formed is told by its own desk."""
-        found = []
-        for issuer in sorted(issuers_of(documents, cube)):
-            try:
-                found.append(means_of(documents, issuer, self.places, CLOCK.now))
-            except TrunklineError:
-                continue
-        return found
+        for issuer in issuers:
+            with suppress(TrunklineError):
+                yield means_of(documents, issuer, self.places, CLOCK.now)

@@ -18,7 +18,7 @@ from typer.main import get_command
 from support.scene import ROOT
 from trunkline.cli.main import app
 from trunkline.loop.ladder.rungs import WAITS
-from trunkline.views.families import FAMILIES
+from trunkline.views.metrics.contract import FAMILIES
 
 RULES = ROOT / "deploy" / "prometheus" / "alerts.yml"
 ROUTES = ROOT / "deploy" / "prometheus" / "alertmanager.yml"

@@ -7,7 +7,7 @@ from support.lint_cases import CASES, FOLDERS
 from support.scene import ROOT
 from trunkline.desired.published import documents_page, lint_page
 from trunkline.desired.published.schemas import published
-from trunkline.views import families
+from trunkline.views.metrics import contract
 
 
 def generated() -> dict[str, str]:
@@ -18,7 +18,7 @@ def generated() -> dict[str, str]:
         "docs/reference/documents.md": documents_page.page(),
         "docs/reference/ladder.md": ladder_page.page(),
         "docs/reference/lint.md": lint_page.page(printed),
-        "docs/reference/metrics.md": families.page(),
+        "docs/reference/metrics.md": contract.page(),
     }
 
 

@@ -11,7 +11,7 @@ from trunkline.model.outcome import Outcome, Result
 from trunkline.model.passes import Failure, Pass
 from trunkline.service.tallies import Tallies
 from trunkline.views import document
-from trunkline.views.families import DURATION_BUCKETS_SECONDS
+from trunkline.views.metrics.background import DURATION_BUCKETS_SECONDS
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from trunkline.model.passes import Failure, Pass
 from trunkline.model.plan import Action, Change, Command, Difference, Plan, Step
 from trunkline.model.resource import Resource
 from trunkline.views import document, text
-from trunkline.views.samples import Background, of
+from trunkline.views.metrics.background import Background
+from trunkline.views.metrics.samples import of
 
 CUBE = "vg-yohur"
 CANARY = "canary-7f3a"

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from support.fake import FakeWorld
 from trunkline.model.errors import Stalled
 from trunkline.views import document
-from trunkline.views.families import Sample
+from trunkline.views.metrics.family import Sample
 from trunkline.web.app import Listener, create_app
 
 

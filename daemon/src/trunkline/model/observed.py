@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from trunkline.model.certificate import Certificate
+from trunkline.model.handshake import Look
 from trunkline.model.key import Key, Kind, issuer_target
+from trunkline.model.realtime import Realtime
 from trunkline.model.resource import Resource
 
 
@@ -67,6 +69,14 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class DialPeerState:
+    """One row of a CUBE's table of dial-peers. `keepalive` is "active", "busyout", or empty where it has none."""
+
+    is_up: bool
+    keepalive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CubeFacts:
     """What a CUBE tells about itself beside its configuration."""
 
@@ -82,6 +92,8 @@ class CubeFacts:
     has_unsaved_changes: bool | None = None
     last_change: str = ""  # "18:18:53 UTC Fri Jun 6 2025 by admin"
     busy_addresses: frozenset[str] | None = None  # remote ends of the signalling of calls that are up; None: not known
+    unsaved_since: datetime | None = None  # of the newest change that nobody saved; None: none, or not known
+    dial_peers: Mapping[int, DialPeerState] | None = None  # by tag; None: not readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,7 @@ class ClusterFacts:
 
     version: str  # "15.0.1.11901(2)"
     nodes: tuple[Node, ...]
+    realtime: Mapping[str, Realtime] = field(default_factory=dict)  # by node, of those that ever told
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +140,12 @@ class Acceptance:
 @dataclass(frozen=True, slots=True)
 class WireFacts:
     """What the probe saw. `shown` is by holder: the CUBE's target, or a node's name as "cluster/NAME/NODE"; `accepted` by node
-    (as above) and SHA-256 of the issuing CA of the certificate that the probe presented.
+    (as above) and SHA-256 of the issuing CA of the certificate that the probe presented. `looks` is by holder, too.
     """
 
     shown: Mapping[str, Shown] = field(default_factory=dict)
     accepted: Mapping[tuple[str, str], Acceptance] = field(default_factory=dict)
+    looks: Mapping[str, Look] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

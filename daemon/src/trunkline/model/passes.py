@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from trunkline.model.desired import DesiredLink
+from trunkline.model.event import Event
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.outcome import Hold, Outcome, Result, Verdict
 from trunkline.model.plan import Change, Plan
@@ -86,6 +87,7 @@ class Pass:
     is_moving: bool = False  # something was seen that a further look may act upon at once
     standings: tuple[Standing, ...] = ()  # of the certificates that documents state, on both ends
     once_enforced: Plan | None = None  # what is only observed, as it would be sent, where the pass only planned
+    typed: tuple[Event, ...] = ()  # who changed the devices of a pass with differences, as their syslog told
 
     @property
     def is_converged(self) -> bool:

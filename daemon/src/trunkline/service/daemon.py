@@ -18,9 +18,9 @@ from trunkline.service.tallies import Tallies
 from trunkline.service.turns import Turn, Turns
 from trunkline.service.world import PassOptions, World
 from trunkline.views import document, text
-from trunkline.views.families import Sample
-from trunkline.views.samples import Background
-from trunkline.views.samples import of as samples_of
+from trunkline.views.metrics.background import Background
+from trunkline.views.metrics.family import Sample
+from trunkline.views.metrics.samples import of as samples_of
 
 LOG = logging.getLogger("trunkline")
 INTERVALS_SECONDS = (60.0, 60.0)
@@ -174,7 +174,7 @@ class Daemon:
 
     def samples(self) -> list[Sample]:
         status = self.following.status
-        return list(samples_of(self.passes(), Background(self.tallies.totals, status, self._leftovers), CLOCK.now()))
+        return list(samples_of(self.passes(), Background(self.tallies.totals, status, leftovers=self._leftovers), CLOCK.now()))
 
     def documents(self) -> list[Mapping[str, Any]]:
         return [document.of_pass(finished) for finished in self.passes()]

@@ -11,7 +11,7 @@ from trunkline.desired.parse import Parser
 from trunkline.model.desired import Problem, Snapshot
 from trunkline.model.errors import STALLED_REASONS, TrunklineError
 from trunkline.ports import Source
-from trunkline.views.samples import SourceStatus
+from trunkline.views.metrics.background import SourceStatus
 
 LOG = logging.getLogger("trunkline")
 SHOWN_PROBLEMS = 20

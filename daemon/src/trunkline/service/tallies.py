@@ -10,8 +10,8 @@ from datetime import datetime
 from trunkline.model.errors import STALLED_REASONS, OurBug, Transient
 from trunkline.model.observed import CubeFacts
 from trunkline.model.passes import ConditionType, Pass, Status
-from trunkline.views.families import DURATION_BUCKETS_SECONDS, EXCHANGE_RESULTS, EXCHANGE_STEPS
-from trunkline.views.samples import Totals
+from trunkline.views.metrics.background import DURATION_BUCKETS_SECONDS, Totals
+from trunkline.views.metrics.certificates import EXCHANGE_RESULTS, EXCHANGE_STEPS
 
 EXCHANGE = "exchange"  # what these counts are called in the journal, among the devices
 Monotone = Callable[[str, Mapping[str, int]], dict[str, int]]

@@ -13,7 +13,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from trunkline.model.errors import Stalled
-from trunkline.views.families import FAMILIES, Family, Sample
+from trunkline.views.metrics.contract import FAMILIES
+from trunkline.views.metrics.family import Family, Sample
 from trunkline.web import certificates
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -16,8 +16,11 @@ from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap
 from trunkline.model.passes import Pass
 from trunkline.twin.ca import Wish, self_signed
-from trunkline.views.families import ERRORS, FAMILIES, RESULTS, page
-from trunkline.views.samples import Background, Sample, SourceStatus, Totals, of
+from trunkline.views.metrics.background import Background, SourceStatus, Totals
+from trunkline.views.metrics.contract import FAMILIES, page
+from trunkline.views.metrics.daemon import ERRORS, RESULTS
+from trunkline.views.metrics.family import Sample
+from trunkline.views.metrics.samples import of
 from trunkline.web.app import exposition
 
 LATER = NOW + timedelta(seconds=90)
@@ -178,7 +181,7 @@ def test_age_says_how_old_and_never_read_is_infinite(world: FakeWorld) -> None:
 def test_the_exposition_is_what_prometheus_reads(world: FakeWorld) -> None:
     totals = Totals(duration_buckets=(0, 2, 1, *(0,) * 9, 1), duration_sum_seconds=401.5, last_success={"yohur-seoul": NOW})
     source = SourceStatus("abc", True, "broken", NOW)
-    samples = list(of(both(world), Background(totals, source, {("gone", "cube/gone"): 3}), LATER))
+    samples = list(of(both(world), Background(totals, source, leftovers={("gone", "cube/gone"): 3}), LATER))
     families = {family.name: family for family in text_string_to_metric_families(exposition(State(samples)).decode())}
     assert families.keys() >= {name.removesuffix("_total") for name in FAMILIES}
     for name, family in FAMILIES.items():

@@ -9,8 +9,10 @@ from trunkline.model.desired import DesiredLink, Enforcement
 from trunkline.model.key import Key, Kind
 from trunkline.model.passes import Pass
 from trunkline.model.resource import Origin
-from trunkline.views.families import EXCHANGE_RESULTS, EXCHANGE_STEPS
-from trunkline.views.samples import Background, Sample, Totals, of
+from trunkline.views.metrics.background import Background, Totals
+from trunkline.views.metrics.certificates import EXCHANGE_RESULTS, EXCHANGE_STEPS
+from trunkline.views.metrics.family import Sample
+from trunkline.views.metrics.samples import of
 
 RENEWAL = "trunkline_certificate_renewal_timestamp_seconds"
 LINK = DesiredLink(

@@ -1,17 +1,68 @@
-"""Certificates as metric samples. Pure; the names are in `views/families.py`."""
+"""Certificates: what they are, when they end, what they wait for, and whether they are what is presented."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from trunkline.model.certificate import Certificate
 from trunkline.model.desired import DesiredLink
-from trunkline.model.key import cluster_target, cube_target, wire_target
+from trunkline.model.key import Kind, cluster_target, cube_target, wire_target
 from trunkline.model.observed import Observed, WireFacts
+from trunkline.model.outcome import Result
 from trunkline.model.passes import Pass
 from trunkline.model.renewal.standing import Standing
 from trunkline.views.certificates.places import wire_name
 from trunkline.views.certificates.rows import key_of, usages_of
-from trunkline.views.families import EXCHANGE_RESULTS, EXCHANGE_STEPS, Sample
+from trunkline.views.metrics.family import Family, Sample, words
+
+EXCHANGE_STEPS = tuple(
+    kind.value
+    for kind in (
+        Kind.KEY_PAIR,
+        Kind.TRUST_ANCHOR,
+        Kind.CERTIFICATE_REQUEST,
+        Kind.SIGNATURE,
+        Kind.IDENTITY,
+        Kind.CALLMANAGER_TRUST,
+        Kind.CONNECTION,
+        Kind.SERVICE_RESTART,
+    )
+)
+EXCHANGE_RESULTS = tuple(result.value for result in Result)
+CERTIFICATE = ("device", "store", "name", "role")
+FAMILIES = (
+    Family("trunkline_certificate_not_after_timestamp_seconds", "gauge", "When a certificate ends", CERTIFICATE),
+    Family("trunkline_certificate_not_before_timestamp_seconds", "gauge", "When a certificate begins", CERTIFICATE),
+    Family(
+        "trunkline_certificate_info",
+        "gauge",
+        "1; what a certificate is",
+        (*CERTIFICATE, "serial", "fingerprint", "issuer_cn", "eku", "key"),
+    ),
+    Family(
+        "trunkline_certificate_renewal_timestamp_seconds",
+        "gauge",
+        "When the renewal of an identity is due; no series where nobody renews it",
+        CERTIFICATE,
+    ),
+    Family(
+        "trunkline_certificate_wait",
+        "gauge",
+        "1 for each code by which the certificate of a holder waits now",
+        ("device", "name", "code"),
+    ),
+    Family(
+        "trunkline_wire_serial_mismatch",
+        "gauge",
+        "1 while a side presents another certificate than it holds for that; no series for a side that was not seen",
+        ("link", "side"),
+    ),
+    Family(
+        "trunkline_exchange_steps_total",
+        "counter",
+        "Steps of making and exchanging certificates, by result, over restarts of the daemon",
+        ("step", "result"),
+    ),
+)
 
 
 def of_observed(seen: Observed) -> Iterator[Sample]:
@@ -78,3 +129,11 @@ def of_exchange(counts: Mapping[str, int]) -> Iterator[Sample]:
     for step in EXCHANGE_STEPS:
         for result in EXCHANGE_RESULTS:
             yield Sample("trunkline_exchange_steps_total", (step, result), float(counts.get(f"{step}/{result}", 0)))
+
+
+NOTES = (
+    f"Of `trunkline_exchange_steps_total`, `step` is one of {words(EXCHANGE_STEPS)}, `result` one of",
+    f"{words(EXCHANGE_RESULTS)}; all of them begin at 0.",
+    "`code` of `trunkline_certificate_wait` is one of the stable words that [certificates.md](certificates.md) explains.",
+)
+"""For the page that lists the metrics."""

@@ -1,0 +1,30 @@
+"""The names of the metrics: a contract. docs/reference/metrics.md is made from `FAMILIES`."""
+
+from collections.abc import Mapping
+
+from trunkline.views.metrics import certificates, clusters, cubes, daemon, devices, events, links, wire
+from trunkline.views.metrics.family import Family
+
+ROOMS = (links, certificates, cubes, clusters, wire, events, devices, daemon)
+FAMILIES: Mapping[str, Family] = {family.name: family for room in ROOMS for family in room.FAMILIES}
+
+
+def page() -> str:
+    """docs/reference/metrics.md."""
+    lines = ["# Metrics", "", "Made from `trunkline.views.metrics.contract.FAMILIES`; a test fails when it lags.", ""]
+    lines += ["| name | type | labels | meaning |", "|---|---|---|---|"]
+    lines += [f"| `{one.name}` | {one.kind} | {', '.join(one.labels)} | {one.help} |" for one in FAMILIES.values()]
+    lines += [
+        "",
+        "`device` is `cube/NAME`, `cluster/NAME` or `issuer/NAME`, as the documents name them, or `wire/CUBE`: what the probe",
+        "saw at the ends of that CUBE's links. `cube` and `link` are the stems of documents.",
+        "A device, link or certificate that went away leaves no series. Where two certificates of one store share their common",
+        "name, `name` ends in the serial number of each.",
+        "",
+        *(note for room in ROOMS for note in getattr(room, "NOTES", ())),
+        "",
+        "Counters of a CUBE go on where they were when the CUBE is reloaded or its counters are cleared; the journal remembers",
+        "the last reading. A scrape asks no device: it shows what the last pass saw, and",
+        "`trunkline_observation_age_seconds` says how long ago that was.",
+    ]
+    return "\n".join(lines) + "\n"

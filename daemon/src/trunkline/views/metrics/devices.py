@@ -1,0 +1,35 @@
+"""What holds for every device: how old what is known of it is."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from trunkline.model.observed import Observed
+from trunkline.views.metrics.background import Totals
+from trunkline.views.metrics.family import Family, Sample
+
+FAMILIES = (
+    Family(
+        "trunkline_observation_age_seconds",
+        "gauge",
+        "How old the last complete observation is; +Inf where there was none since the daemon started",
+        ("device",),
+    ),
+    Family(
+        "trunkline_device_requests_total",
+        "counter",
+        "Requests to a device, by interface, since the daemon started",
+        ("device", "interface"),
+    ),
+    Family(
+        "trunkline_device_throttled_total",
+        "counter",
+        "Requests that a device put off because it had too many, by interface, since the daemon started",
+        ("device", "interface"),
+    ),
+)
+
+
+def of_device(seen: Observed, totals: Totals, now: datetime) -> Iterator[Sample]:
+    observed_at = totals.last_observed.get(seen.target)
+    age = max((now - observed_at).total_seconds(), 0.0) if observed_at else float("inf")
+    yield Sample("trunkline_observation_age_seconds", (seen.target,), age)

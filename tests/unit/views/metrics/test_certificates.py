@@ -2,12 +2,29 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from support.certificates import CLUSTER, COMING, CUBE, IDENTITY, NOW, SUB_SHOWN, Estate, asking, settled, watched
+from support.certificates import (
+    CLUSTER,
+    COMING,
+    CUBE,
+    IDENTITY,
+    NOW,
+    SUB_SHOWN,
+    Estate,
+    asking,
+    made,
+    settled,
+    standing,
+    watched,
+)
 from trunkline.model.desired import DesiredLink, Enforcement
 from trunkline.model.key import Key, Kind
+from trunkline.model.observed import Identity
 from trunkline.model.passes import Pass
+from trunkline.model.renewal import when
+from trunkline.model.renewal.calendar import Policy, Window
+from trunkline.model.renewal.standing import Standing
 from trunkline.model.resource import Origin
 from trunkline.views.metrics.background import Background, Totals
 from trunkline.views.metrics.certificates import EXCHANGE_RESULTS, EXCHANGE_STEPS
@@ -15,6 +32,9 @@ from trunkline.views.metrics.family import Sample
 from trunkline.views.metrics.samples import of
 
 RENEWAL = "trunkline_certificate_renewal_timestamp_seconds"
+DEADLINE = "trunkline_certificate_switch_deadline_timestamp_seconds"
+CLIENT_AUTH_ENDS = "trunkline_certificate_client_auth_ends_timestamp_seconds"
+BOTH_USAGES = ("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2")
 LINK = DesiredLink(
     "yohur-seoul", "vg-yohur", "seoul", Enforcement.ENFORCE, (), "sip-trunk-cert",
     Key(CLUSTER, Kind.SIP_SECURITY_PROFILE, "p"), Key(CLUSTER, Kind.SIP_TRUNK, "t"), Origin("links/yohur-seoul.yaml", 1),
@@ -35,6 +55,39 @@ def test_renewal_bears_the_labels_of_the_end_so_that_a_rule_can_join_them() -> N
     labels = (CUBE, "identity", "sip-trunk-cert", "identity")
     assert values(found, RENEWAL) == {labels: (NOW - timedelta(days=1)).timestamp()}
     assert values(found, "trunkline_certificate_not_after_timestamp_seconds")[labels] == IDENTITY.not_after.timestamp()
+
+
+def test_the_last_moment_of_the_switch_is_that_of_the_last_window_before_the_end() -> None:
+    labels = (CUBE, "identity", "sip-trunk-cert", "identity")
+    last = when.deadline(IDENTITY.not_before, IDENTITY.not_after, standing().wish.policy)
+    assert last
+    assert last < IDENTITY.not_after
+    assert values(samples(Estate()), DEADLINE) == {labels: last.timestamp()}
+    at_any_time = _with_windows()
+    assert values(samples(Estate(standings=(at_any_time,))), DEADLINE) == {labels: IDENTITY.not_after.timestamp()}
+
+
+def test_without_a_window_before_the_end_there_is_no_last_moment() -> None:
+    never = _with_windows(Window("0 2 29 2 *", timedelta(hours=2)))
+    assert values(samples(Estate(standings=(never,))), RENEWAL) != {}
+    assert values(samples(Estate(standings=(never,))), DEADLINE) == {}
+
+
+def _with_windows(*windows: Window) -> Standing:
+    one = standing()
+    return replace(one, identity=Identity(CUBE, one.serving, IDENTITY), wish=replace(one.wish, policy=Policy(windows=windows)))
+
+
+def test_a_public_ca_gives_no_client_auth_from_a_date_on_and_a_private_one_always_does() -> None:
+    def ends(issuer: str, *usages: str) -> dict[tuple[str, ...], float]:
+        identities = (Identity(CUBE, "sip", made("vg-yohur.example.com", issuer, usages=usages)),)
+        return values(samples(Estate(identities=identities, standings=())), CLIENT_AUTH_ENDS)
+
+    labels = (CUBE, "identity", "sip", "identity")
+    assert ends("DigiCert Global G2", *BOTH_USAGES) == {labels: datetime(2026, 5, 1, tzinfo=UTC).timestamp()}
+    assert ends("GlobalSign R3", *BOTH_USAGES) == {labels: datetime(2027, 3, 15, tzinfo=UTC).timestamp()}
+    assert ends("Voice Issuing CA", *BOTH_USAGES) == {}
+    assert ends("GlobalSign R3", BOTH_USAGES[0]) == {}, "it has none already, and that is another alert's"
 
 
 def test_waits_by_code_and_no_series_once_they_are_over() -> None:

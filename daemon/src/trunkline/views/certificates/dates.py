@@ -74,11 +74,18 @@ def longest_at(at: datetime) -> LongestValidity | None:
 
 def client_auth_ended(issuer: str, at: datetime) -> ClientAuthEnds | None:
     """The rule by which this CA issues no clientAuth any more at that moment; None where it does, or is private."""
-    if not is_public(issuer):
-        return None
+    return next((rule for rule in _rules(issuer) if rule.since <= at), None)
+
+
+def client_auth_ends(issuer: str) -> ClientAuthEnds | None:
+    """The first rule by which this CA issues no clientAuth any more from its date on; None where it is private."""
+    return min(_rules(issuer), key=lambda rule: rule.since, default=None)
+
+
+def _rules(issuer: str) -> list[ClientAuthEnds]:
     name = issuer.lower()
     matching = [rule for rule in CLIENT_AUTH if not rule.issuers or any(word in name for word in rule.issuers)]
-    return next((rule for rule in matching if rule.since <= at), None)
+    return matching if is_public(issuer) else []
 
 
 def is_public(issuer: str) -> bool:

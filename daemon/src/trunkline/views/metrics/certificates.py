@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from trunkline.model.certificate import Certificate
 from trunkline.model.desired import DesiredLink
@@ -9,7 +10,9 @@ from trunkline.model.key import Kind, cluster_target, cube_target, wire_target
 from trunkline.model.observed import Observed, WireFacts
 from trunkline.model.outcome import Result
 from trunkline.model.passes import Pass
+from trunkline.model.renewal import when
 from trunkline.model.renewal.standing import Standing
+from trunkline.views.certificates import dates
 from trunkline.views.certificates.places import wire_name
 from trunkline.views.certificates.rows import key_of, usages_of
 from trunkline.views.metrics.family import Family, Sample, words
@@ -42,6 +45,19 @@ FAMILIES = (
         "trunkline_certificate_renewal_timestamp_seconds",
         "gauge",
         "When the renewal of an identity is due; no series where nobody renews it",
+        CERTIFICATE,
+    ),
+    Family(
+        "trunkline_certificate_switch_deadline_timestamp_seconds",
+        "gauge",
+        "The last moment for the switch to a renewed one: the last maintenance window before the end closes, or without windows "
+        "the end; no series where none opens before the end, or nobody renews it",
+        CERTIFICATE,
+    ),
+    Family(
+        "trunkline_certificate_client_auth_ends_timestamp_seconds",
+        "gauge",
+        "From when on the issuer of an identity gives no clientAuth any more; no series of a CA that is taken for a private one",
         CERTIFICATE,
     ),
     Family(
@@ -79,6 +95,15 @@ def of_observed(seen: Observed) -> Iterator[Sample]:
         yield Sample("trunkline_certificate_not_before_timestamp_seconds", labels, certificate.not_before.timestamp())
         told = (certificate.issuer_common_name, ",".join(usages_of(certificate)), key_of(certificate))
         yield Sample("trunkline_certificate_info", (*labels, certificate.serial, certificate.sha256, *told), 1.0)
+        if store == "identity":
+            yield from _client_auth_ends(labels, certificate)
+
+
+def _client_auth_ends(labels: tuple[str, ...], certificate: Certificate) -> Iterator[Sample]:
+    """Of one that may be used for both yet: that another may not is told by its usages."""
+    rule = dates.client_auth_ends(certificate.issuer) if certificate.serves_both_roles() else None
+    if rule:
+        yield Sample("trunkline_certificate_client_auth_ends_timestamp_seconds", labels, rule.since.timestamp())
 
 
 def _called(certificate: Certificate) -> str:
@@ -99,8 +124,20 @@ def of_standings(standings: Iterable[Standing], newest: Mapping[str, Observed]) 
         if standing.renewal_at and standing.serving in held:
             labels = (target, "identity", standing.serving, "identity")
             yield Sample("trunkline_certificate_renewal_timestamp_seconds", labels, standing.renewal_at.timestamp())
+            yield from _deadline(labels, standing)
         for code in sorted({wait.code for wait in standing.waits}):
             yield Sample("trunkline_certificate_wait", (target, standing.wish.holder, code), 1.0)
+
+
+def _deadline(labels: tuple[str, ...], standing: Standing) -> Iterator[Sample]:
+    one = standing.identity.certificate if standing.identity else None
+    last = _last_moment(one.not_before, one.not_after, standing.wish.policy) if one else None
+    if last:
+        yield Sample("trunkline_certificate_switch_deadline_timestamp_seconds", labels, last.timestamp())
+
+
+_last_moment = lru_cache(maxsize=8192)(when.deadline)
+"""Windows recur for years: what a certificate's last one is takes milliseconds, and does not change."""
 
 
 def of_wire(finished: Pass, link: DesiredLink) -> Iterator[Sample]:

@@ -50,14 +50,14 @@ FAMILIES = (
     Family(
         "trunkline_certificate_switch_deadline_timestamp_seconds",
         "gauge",
-        "The last moment for the switch to a renewed one: the last maintenance window before the end closes, or without windows "
-        "the end; no series where none opens before the end, or nobody renews it",
+        "The last moment for the switch to a renewed one: when the last maintenance window before the end closes, or the end "
+        "itself; no series where none opens before the end, or nobody renews it",
         CERTIFICATE,
     ),
     Family(
         "trunkline_certificate_client_auth_ends_timestamp_seconds",
         "gauge",
-        "From when on the issuer of an identity gives no clientAuth any more; no series of a CA that is taken for a private one",
+        "From when on the issuer of an identity gives no clientAuth any more; no series where it is taken for a private CA",
         CERTIFICATE,
     ),
     Family(

@@ -33,9 +33,11 @@ class Reason(StrEnum):
 class Look:
     """One look of the probe at one end.
 
-    `is_success` is True only when a SIP request was answered on a connection with certificates of both; None where that was
-    not tried, since the probe had none to present. `seconds` is by phase: "connect", "handshake", "answer"; what was not
-    reached is missing.
+    `is_success` is True only when a SIP request was answered on a connection with certificates of both; None where that could
+    not be tried, since the probe had none to present. `seconds` is by phase: "connect", "handshake", "answer"; what was not
+    reached is missing. `doubts` is what the probe thinks of the certificate that was presented, by what trunkline knows of
+    the peer of that end: "expired", "not_yet_valid", "wrong_name", "unknown_ca". The probe refuses nobody: an end may answer
+    well and present what its peer will refuse.
     """
 
     at: datetime
@@ -45,6 +47,7 @@ class Look:
     version: str = ""
     cipher: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    doubts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,22 @@ import pytest
 
 from support.certificates import NOW, made
 from trunkline.health.transcript.handshakes import Handshake, Message
-from trunkline.health.transcript.names.reasons import BY_ALERT, BY_WORDS, REASONS, VAGUE
+from trunkline.health.transcript.names.reasons import (
+    BY_ALERT,
+    BY_WORDS,
+    VAGUE,
+    WORDINGS,
+    Finer,
+    cause_of_alert,
+    cause_of_words,
+    coarse,
+)
 from trunkline.health.transcript.names.registries import ALERTS
 from trunkline.health.transcript.reading.entries import Entry
 from trunkline.health.transcript.records.certificates import shown
 from trunkline.health.transcript.records.messages import Facts
 from trunkline.health.transcript.verdicts import verdict
+from trunkline.model.handshake import Reason
 
 EXPIRED = made("cucm-pub.example.com", begins=NOW - timedelta(days=100), days=50).der
 
@@ -30,7 +40,16 @@ def as_server(*messages: Message) -> Handshake:
 
 def test_the_tables_agree() -> None:
     assert set(BY_ALERT) <= set(ALERTS.values())
-    assert {*BY_ALERT.values(), *(code for _, code in BY_WORDS), *VAGUE} <= set(REASONS)
+    assert {*BY_ALERT.values(), *(code for _, code in BY_WORDS), *VAGUE} <= set(WORDINGS)
+
+
+def test_every_cause_has_a_word_that_metrics_count_it_under() -> None:
+    assert set(WORDINGS) >= set(Finer)
+    assert coarse(cause_of_words("certificate verify failed")) is Reason.BAD_CERTIFICATE
+    assert coarse(cause_of_words("no shared cipher")) is Reason.CIPHER
+    assert coarse(cause_of_alert("unknown_ca")) is Reason.UNKNOWN_CA
+    assert coarse(cause_of_alert("certificate_revoked")) is Reason.BAD_CERTIFICATE
+    assert coarse(cause_of_words("something new")) is coarse(cause_of_alert("record_overflow")) is Reason.OTHER
 
 
 @pytest.mark.parametrize("name", sorted(ALERTS.values()))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trunkline.health.transcript.handshakes import Handshake, Message, Side
-from trunkline.health.transcript.names.reasons import BY_ALERT, BY_WORDS, REASONS, VAGUE
+from trunkline.health.transcript.names.reasons import VAGUE, WORDINGS, Cause, Finer, cause_of_alert, cause_of_words
 from trunkline.health.transcript.records.certificates import Shown
+from trunkline.model.handshake import Reason
 
 REMOTE_ALERT = ("tlsv1 alert", "sslv3 alert", "tlsv13 alert", "ssl/tls alert", "tls alert")
 """OpenSSL names an alert that it received with these words: then the other end refused."""
@@ -29,7 +30,7 @@ class Verdict:
 class _Evidence:
     """One thing that names a cause. `is_here`: the recording end refused; None where it does not tell."""
 
-    code: str
+    code: Cause
     is_here: bool | None
     detail: str = ""
     is_likely: bool = False
@@ -54,43 +55,38 @@ def _evidence(handshake: Handshake) -> Iterator[_Evidence]:
     """An alert says surely who refused; words say more of the cause."""
     fatal = handshake.fatal
     if fatal:
-        code = BY_ALERT.get(fatal.facts.alert, "unclear")
+        code = cause_of_alert(fatal.facts.alert)
         yield _Evidence(code, fatal.direction == "sent", f"the alert {fatal.facts.alert}")
     if fatal is None or fatal.direction == "sent":
         # s_client and s_server go on after a verify error unless told otherwise: then messages follow it.
         latest = handshake.messages[-1].line if handshake.messages and fatal is None else 0
         found = (entry for entry in handshake.verify_errors if entry.line > latest)
-        yield from (_Evidence(_by_words(entry.text), True, f"`{entry.text}`") for entry in found)
+        yield from (_Evidence(cause_of_words(entry.text), True, f"`{entry.text}`") for entry in found)
     yield from (_from_words(entry.text) for entry in handshake.errors)
     if handshake.failure:
         yield _from_words(handshake.failure.reason)
 
 
-def _by_words(text: str) -> str:
-    said = text.lower()
-    return next((code for words, code in BY_WORDS if words in said), "unclear")
-
-
 def _from_words(text: str) -> _Evidence:
-    code = _by_words(text)
-    is_remote = text.lower().startswith(REMOTE_ALERT) or code == "closed"
-    return _Evidence(code, not is_remote, f"`{text}`" if code == "unclear" else "")
+    code = cause_of_words(text)
+    is_remote = text.lower().startswith(REMOTE_ALERT) or code is Reason.CLOSED
+    return _Evidence(code, not is_remote, f"`{text}`" if code is Finer.UNCLEAR else "")
 
 
 def _closer(handshake: Handshake, found: _Evidence, is_here: bool | None, now: datetime) -> _Evidence:
     """Where an alert is vague, what the messages before it show."""
     refused = _other(_refuser(handshake, is_here))
-    if found.code not in ("parameters", "bad_certificate", "verify_failed"):
+    if found.code not in VAGUE - {Finer.UNCLEAR}:
         return found
     certificate = handshake.certificate_of(refused) if refused else None
-    if found.code == "parameters":
+    if found.code is Finer.PARAMETERS:
         if certificate and certificate.facts.has_no_certificate:
-            return _Evidence("no_certificate", found.is_here)
+            return _Evidence(Reason.NO_CERTIFICATE, found.is_here)
         is_at_hello = handshake.first("ServerHello") is None and handshake.first("ClientHello") is not None
-        return _Evidence("cipher", found.is_here, is_likely=True) if is_at_hello else found
+        return _Evidence(Reason.CIPHER, found.is_here, is_likely=True) if is_at_hello else found
     leaf = _leaf(certificate)
     if leaf and leaf.not_after and leaf.not_after < now:
-        return _Evidence("expired", found.is_here, is_likely=True)
+        return _Evidence(Reason.EXPIRED, found.is_here, is_likely=True)
     return found
 
 
@@ -111,7 +107,7 @@ def _other(side: Side) -> Side:
 def _refused(handshake: Handshake, found: _Evidence, is_here: bool | None) -> Verdict:
     refuser = _refuser(handshake, is_here)
     other = _other(refuser)
-    reason = REASONS[found.code]
+    reason = WORDINGS[found.code]
     certificate = _leaf(handshake.certificate_of(other))
     words = {
         "refuser": end(handshake, refuser, is_here),
@@ -160,18 +156,18 @@ def _named(certificate: Shown) -> str:
 
 def _detail(handshake: Handshake, found: _Evidence) -> str:
     hello = handshake.first("ClientHello")
-    if found.code == "closed":
+    if found.code is Reason.CLOSED:
         after = _last_before(handshake)
         return f" after {after}" if after else ""
-    if found.code == "unclear" or hello is None:
+    if found.code is Finer.UNCLEAR or hello is None:
         return found.detail
-    if found.code == "version" and hello.facts.version:
+    if found.code is Reason.VERSION and hello.facts.version:
         return f"; the client offered {', '.join(hello.facts.versions or (hello.facts.version,))}"
-    if found.code in ("cipher", "parameters") and hello.facts.suites:
+    if found.code in (Reason.CIPHER, Finer.PARAMETERS) and hello.facts.suites:
         first = ", ".join(hello.facts.suites[:4])
         more = len(hello.facts.suites) - 4
         return f"; the client offered {first}{f' and {more} more' if more > 0 else ''}"
-    return f" (`{hello.facts.server_name}`)" if found.code == "unknown_name" and hello.facts.server_name else ""
+    return f" (`{hello.facts.server_name}`)" if found.code is Finer.UNKNOWN_NAME and hello.facts.server_name else ""
 
 
 def _completed(handshake: Handshake) -> str:

@@ -24,6 +24,7 @@ def of(passes: Iterable[Pass], background: Background, now: datetime) -> Iterato
                 newest[target] = seen
     for _, seen in sorted(newest.items()):
         yield from _of_observed(seen, background, now)
+    yield from wire.of_wires(seen.facts for seen in newest.values() if isinstance(seen.facts, WireFacts))
     yield from certificates.of_standings(certificates.newest_standings(known).values(), newest)
     yield from certificates.of_exchange(background.totals.exchange)
     yield from events.of_background(background)
@@ -39,5 +40,3 @@ def _of_observed(seen: Observed, background: Background, now: datetime) -> Itera
         yield from cubes.of_facts(device, facts, seen.at)
     elif isinstance(facts, ClusterFacts):
         yield from clusters.of_facts(device, facts, seen.at, now)
-    elif isinstance(facts, WireFacts):
-        yield from wire.of_facts(device, facts)

@@ -24,7 +24,7 @@ from trunkline.service.world import PassOptions, World
 from trunkline.source.git import GitSource
 from trunkline.source.place import GitPlace
 from trunkline.views import document
-from trunkline.web.app import exposition
+from trunkline.web.exposition import Exposition
 
 NEVER = (100_000.0, 100_000.0)
 
@@ -56,7 +56,7 @@ class Stage:
     daemon: Daemon
 
     def metric(self, name: str, **labels: str) -> float | None:
-        text = exposition(self.daemon).decode()
+        text = Exposition().of(self.daemon.parts()).decode()
         for family in text_string_to_metric_families(text):
             for sample in family.samples:
                 if sample.name == name and labels.items() <= sample.labels.items():
@@ -124,7 +124,7 @@ def test_a_cube_and_a_link_that_went_away_leave_no_series(stage: Stage) -> None:
     stage.repository.commit(examples())
     stage.daemon.start()
     eventually(lambda: looked_at(stage))
-    assert "busan" in exposition(stage.daemon).decode()
+    assert "busan" in Exposition().of(stage.daemon.parts()).decode()
     files = without_links(examples(), "busan-seoul")
     stage.repository.commit(files)
     stage.daemon.poll_source()
@@ -133,7 +133,7 @@ def test_a_cube_and_a_link_that_went_away_leave_no_series(stage: Stage) -> None:
     stage.repository.commit({path: content for path, content in files.items() if path != "cubes/cube-busan.yaml"})
     stage.daemon.poll_source()
     eventually(lambda: {finished.cube for finished in stage.daemon.passes()} == {"vg-yohur"})
-    text = exposition(stage.daemon).decode()
+    text = Exposition().of(stage.daemon.parts()).decode()
     left = [line for line in text.splitlines() if "busan" in line and not line.startswith("trunkline_leftover_resources")]
     assert left == []
 

@@ -12,7 +12,9 @@ from support.fake import FakeWorld
 from trunkline.model.errors import Stalled
 from trunkline.views import document
 from trunkline.views.metrics.family import Sample
+from trunkline.views.metrics.samples import Part
 from trunkline.web.app import Listener, create_app
+from trunkline.web.exposition import Exposition
 
 
 class State:
@@ -22,8 +24,8 @@ class State:
         self.trouble: list[str] = []
         self.made = [document.of_pass(FakeWorld().converge("vg-yohur"))]
 
-    def samples(self) -> Sequence[Sample]:
-        return [Sample("trunkline_source_broken", (), 0.0)]
+    def parts(self) -> Sequence[Part]:
+        return [Part("one", None, lambda: iter([Sample("trunkline_source_broken", (), 0.0)]))]
 
     def documents(self) -> Sequence[Mapping[str, Any]]:
         return self.made
@@ -39,7 +41,7 @@ def state() -> State:
 
 @pytest.fixture
 def client(state: State) -> TestClient:
-    return TestClient(create_app(state))
+    return TestClient(create_app(state, Exposition()))
 
 
 def test_metrics_are_text_in_the_format_of_prometheus(client: TestClient) -> None:
@@ -70,7 +72,7 @@ def test_a_link_that_nobody_knows_is_not_found(client: TestClient) -> None:
 
 
 def test_it_listens_and_stops(state: State) -> None:
-    listener = Listener(create_app(state), "127.0.0.1", 0)
+    listener = Listener(create_app(state, Exposition()), "127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.port}/healthz"
     with urllib.request.urlopen(url, timeout=60) as answer:
         assert answer.status == 200
@@ -83,10 +85,10 @@ def test_an_address_that_is_taken_is_one_line(state: State) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(Stalled, match=f"cannot listen on 127.0.0.1 port {port}: Address already in use; correct http.host"):
-            Listener(create_app(state), "127.0.0.1", port)
+            Listener(create_app(state, Exposition()), "127.0.0.1", port)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
 def test_an_address_that_is_not_ours_is_one_line(state: State, host: str) -> None:
     with pytest.raises(Stalled, match=f"cannot listen on {host} port 1"):
-        Listener(create_app(state), host, 1)
+        Listener(create_app(state, Exposition()), host, 1)

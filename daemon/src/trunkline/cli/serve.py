@@ -7,6 +7,7 @@ from trunkline.service.composing import source_of, world_of
 from trunkline.service.daemon import Daemon
 from trunkline.settings import load
 from trunkline.web.app import Listener, create_app
+from trunkline.web.exposition import Exposition
 
 
 @app.command()
@@ -15,8 +16,9 @@ def run(settings: SettingsOption = None) -> None:
     chosen = load(settings)
     world = world_of(chosen)
     with graceful() as stopping, exclusive(world.journal.engine):
-        daemon = Daemon(world, source_of(chosen), chosen.workers)
-        listener = Listener(create_app(daemon), chosen.http.host, chosen.http.port)
+        written = Exposition()
+        daemon = Daemon(world, source_of(chosen), chosen.workers, on_pass=written.prepare)
+        listener = Listener(create_app(daemon, written), chosen.http.host, chosen.http.port)
         say(f"trunkline: http://{chosen.http.host}:{listener.port}/metrics")
         try:
             daemon.start()

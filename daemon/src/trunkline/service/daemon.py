@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +19,8 @@ from trunkline.service.turns import Turn, Turns
 from trunkline.service.world import PassOptions, World
 from trunkline.views import document, text
 from trunkline.views.metrics.background import Background
-from trunkline.views.metrics.family import Sample
-from trunkline.views.metrics.samples import of as samples_of
+from trunkline.views.metrics.samples import Part
+from trunkline.views.metrics.samples import parts as parts_of
 
 LOG = logging.getLogger("trunkline")
 INTERVALS_SECONDS = (60.0, 60.0)
@@ -36,6 +36,7 @@ class Daemon:
     source: Source
     workers: int = 8
     intervals: tuple[float, float] | None = None  # source and observe seconds; None: what estate.yaml says
+    on_pass: Callable[[Iterator[Part]], None] = lambda _parts: None  # told what a pass changes of the metrics
     _leftovers: Mapping[tuple[str, str], int] = field(default_factory=dict)
     _told: dict[str, Pass] = field(default_factory=dict)  # the last pass of which was told how its links stand
     _scheduled: tuple[float, float] | None = None
@@ -138,6 +139,7 @@ class Daemon:
             finished = self.world.run_pass(good.documents, good.name, name, options)
             self.tallies.count(finished)
             self.world.journal.record(finished)
+            self.on_pass(parts_of([finished], self._background(), CLOCK.now()))
             self._tell(finished, turn.previous)
             if finished.goes_on(turn.previous):
                 self.turns.look_at(name, is_forced=True)
@@ -172,9 +174,12 @@ class Daemon:
         """The newest pass of every CUBE."""
         return self.turns.passes()
 
-    def samples(self) -> list[Sample]:
-        status = self.following.status
-        return list(samples_of(self.passes(), Background(self.tallies.totals, status, leftovers=self._leftovers), CLOCK.now()))
+    def parts(self) -> Iterator[Part]:
+        """Every sample, for a scrape."""
+        return parts_of(self.passes(), self._background(), CLOCK.now())
+
+    def _background(self) -> Background:
+        return Background(self.tallies.totals, self.following.status, leftovers=self._leftovers)
 
     def documents(self) -> list[Mapping[str, Any]]:
         return [document.of_pass(finished) for finished in self.passes()]

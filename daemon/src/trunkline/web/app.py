@@ -9,21 +9,18 @@ from typing import Any, Protocol
 import uvicorn
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import JSONResponse, PlainTextResponse
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from trunkline.model.errors import Stalled
-from trunkline.views.metrics.contract import FAMILIES
-from trunkline.views.metrics.family import Family, Sample
+from trunkline.views.metrics.samples import Part
 from trunkline.web import certificates
-
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+from trunkline.web.exposition import CONTENT_TYPE, Exposition
 
 
 class State(Protocol):
     """What the pages need of the daemon."""
 
-    def samples(self) -> Sequence[Sample]: ...
+    def parts(self) -> Iterable[Part]:
+        """Every sample, by what it is made from."""
 
     def documents(self) -> Sequence[Mapping[str, Any]]:
         """The newest pass of every CUBE as JSON."""
@@ -32,56 +29,21 @@ class State(Protocol):
         """Why the daemon is not ready."""
 
 
-class Collector:
-    """prometheus_client's view of the samples."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    def collect(self) -> Iterable[Metric]:
-        by_family: dict[str, list[Sample]] = {name: [] for name in FAMILIES}
-        for sample in self._state.samples():
-            by_family[sample.family].append(sample)
-        for name, samples in by_family.items():
-            yield _metric(FAMILIES[name], samples)
-
-
-def _metric(family: Family, samples: Iterable[Sample]) -> Metric:
-    if family.kind == "histogram":
-        histogram = HistogramMetricFamily(family.name, family.help, labels=family.labels)
-        for sample in samples:
-            histogram.add_metric(sample.labels, sample.buckets, sample.value)
-        return histogram
-    is_counter = family.kind == "counter"
-    make = CounterMetricFamily if is_counter else GaugeMetricFamily
-    metric = make(family.name.removesuffix("_total") if is_counter else family.name, family.help, labels=family.labels)
-    for sample in samples:
-        metric.add_metric(sample.labels, sample.value)
-    return metric
-
-
-def exposition(state: State) -> bytes:
-    """The text that Prometheus reads."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(Collector(state))
-    return bytes(generate_latest(registry))
-
-
-def create_app(state: State) -> FastAPI:
-    """The application."""
+def create_app(state: State, written: Exposition) -> FastAPI:
+    """The application. `written` may be prepared by whoever knows that something changed."""
     app = FastAPI(title="trunkline", docs_url=None, redoc_url=None)
-    _serve_health(app, state)
+    _serve_health(app, state, written)
     _serve_api(app, state)
     certificates.serve(app, state.documents)
     return app
 
 
-def _serve_health(app: FastAPI, state: State) -> None:
+def _serve_health(app: FastAPI, state: State, written: Exposition) -> None:
     """What Prometheus and whoever supervises the process ask."""
 
     @app.get("/metrics")
     def metrics() -> PlainTextResponse:
-        return PlainTextResponse(exposition(state), media_type=CONTENT_TYPE)
+        return PlainTextResponse(written.of(state.parts()), media_type=CONTENT_TYPE)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

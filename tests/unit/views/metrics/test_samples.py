@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from support.examples import examples
 from support.fake import NOW, FakeWorld, certificate
@@ -16,12 +15,11 @@ from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap
 from trunkline.model.passes import Pass
 from trunkline.twin.ca import Wish, self_signed
-from trunkline.views.metrics.background import Background, SourceStatus, Totals
+from trunkline.views.metrics.background import Background, Totals
 from trunkline.views.metrics.contract import FAMILIES, page
 from trunkline.views.metrics.daemon import ERRORS, RESULTS
 from trunkline.views.metrics.family import Sample
 from trunkline.views.metrics.samples import of
-from trunkline.web.app import exposition
 
 LATER = NOW + timedelta(seconds=90)
 
@@ -45,22 +43,6 @@ def values(samples: list[Sample], family: str) -> dict[tuple[str, ...], float]:
 
 def of_all(world: FakeWorld, totals: Totals | None = None) -> list[Sample]:
     return list(of(both(world), Background(totals or Totals()), LATER))
-
-
-class State:
-    """What the pages ask."""
-
-    def __init__(self, samples: list[Sample]) -> None:
-        self._samples = samples
-
-    def samples(self) -> list[Sample]:
-        return self._samples
-
-    def documents(self) -> list[dict[str, object]]:
-        return []
-
-    def problems(self) -> list[str]:
-        return []
 
 
 def test_two_cubes_that_share_a_cluster_make_no_series_twice(world: FakeWorld) -> None:
@@ -176,27 +158,6 @@ def test_age_says_how_old_and_never_read_is_infinite(world: FakeWorld) -> None:
     samples = of_all(world, Totals(last_observed={"cube/vg-yohur": NOW}))
     ages = values(samples, "trunkline_observation_age_seconds")
     assert ages == {("cube/vg-yohur",): 90.0, ("cube/cube-busan",): float("inf"), ("cluster/seoul",): float("inf")}
-
-
-def test_the_exposition_is_what_prometheus_reads(world: FakeWorld) -> None:
-    totals = Totals(duration_buckets=(0, 2, 1, *(0,) * 9, 1), duration_sum_seconds=401.5, last_success={"yohur-seoul": NOW})
-    source = SourceStatus("abc", True, "broken", NOW)
-    samples = list(of(both(world), Background(totals, source, leftovers={("gone", "cube/gone"): 3}), LATER))
-    families = {family.name: family for family in text_string_to_metric_families(exposition(State(samples)).decode())}
-    assert families.keys() >= {name.removesuffix("_total") for name in FAMILIES}
-    for name, family in FAMILIES.items():
-        read = families[name.removesuffix("_total") if family.kind == "counter" else name]
-        assert (read.type, read.documentation) == (family.kind, family.help)
-        for sample in read.samples:
-            assert set(sample.labels) - {"le"} == set(family.labels), sample
-        keys = Counter((sample.name, tuple(sorted(sample.labels.items()))) for sample in read.samples)
-        assert max(keys.values(), default=1) == 1
-    duration = {
-        sample.labels.get("le", sample.name.rpartition("_")[2]): sample.value
-        for sample in families["trunkline_reconcile_duration_seconds"].samples
-    }
-    assert (duration["0.05"], duration["0.1"], duration["0.25"], duration["300"], duration["+Inf"]) == (0, 2, 3, 3, 4)
-    assert (duration["count"], duration["sum"]) == (4, 401.5)
 
 
 def test_no_sample_without_a_family_and_none_with_other_labels(world: FakeWorld) -> None:

@@ -9,7 +9,7 @@ from trunkline.model.observed import Shown, WireFacts
 from trunkline.twin.ca import Wish, new_key, self_signed
 from trunkline.views.metrics.contract import FAMILIES
 from trunkline.views.metrics.family import Sample
-from trunkline.views.metrics.wire import of_wires
+from trunkline.views.metrics.wire import newest_looks, of_end
 
 NODE, CUBE = "cluster/seoul/cucm-pub", "cube/vg-yohur"
 HELD = Certificate.from_pem(self_signed(Wish("cucm-pub", NOW), new_key("ec", 256)).pem)
@@ -17,7 +17,7 @@ GOOD = Look(NOW, is_success=True, version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA
 
 
 def told(*wires: WireFacts) -> dict[tuple[str, tuple[str, ...]], float]:
-    samples = list(of_wires(wires))
+    samples = [one for end, (look, shown) in newest_looks(wires).items() for one in of_end(end, look, shown)]
     assert all(len(one.labels) == len(FAMILIES[one.family].labels) for one in samples)
     found = {(short(one), one.labels): one.value for one in samples}
     assert len(found) == len(samples), "a series twice"

@@ -116,17 +116,15 @@ def newest_standings(passes: Iterable[Pass]) -> dict[tuple[str, str], Standing]:
     return {(one.wish.target, one.wish.holder): one for finished in ordered for one in finished.standings}
 
 
-def of_standings(standings: Iterable[Standing], newest: Mapping[str, Observed]) -> Iterator[Sample]:
-    """When what is in use is due, and what keeps a certificate from climbing."""
-    for standing in standings:
-        target, seen = standing.wish.target, newest.get(standing.wish.target)
-        held = {identity.holder for identity in seen.identities} if seen else set()
-        if standing.renewal_at and standing.serving in held:
-            labels = (target, "identity", standing.serving, "identity")
-            yield Sample("trunkline_certificate_renewal_timestamp_seconds", labels, standing.renewal_at.timestamp())
-            yield from _deadline(labels, standing)
-        for code in sorted({wait.code for wait in standing.waits}):
-            yield Sample("trunkline_certificate_wait", (target, standing.wish.holder, code), 1.0)
+def of_standing(standing: Standing, *, is_held: bool) -> Iterator[Sample]:
+    """When what is in use is due, and what keeps a certificate from climbing. `is_held`: the device was seen to hold it."""
+    target = standing.wish.target
+    if standing.renewal_at and is_held:
+        labels = (target, "identity", standing.serving, "identity")
+        yield Sample("trunkline_certificate_renewal_timestamp_seconds", labels, standing.renewal_at.timestamp())
+        yield from _deadline(labels, standing)
+    for code in sorted({wait.code for wait in standing.waits}):
+        yield Sample("trunkline_certificate_wait", (target, standing.wish.holder, code), 1.0)
 
 
 def _deadline(labels: tuple[str, ...], standing: Standing) -> Iterator[Sample]:

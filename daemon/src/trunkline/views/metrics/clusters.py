@@ -53,13 +53,19 @@ NOTES = (
 )
 
 
-def of_facts(device: str, facts: ClusterFacts, at: datetime, now: datetime) -> Iterator[Sample]:
-    """What a node never told has no series; what it told long ago says how long. `at` is when the cluster was observed."""
+def of_facts(device: str, facts: ClusterFacts, at: datetime) -> Iterator[Sample]:
+    """What a node never told has no series. `at` is when the cluster was observed."""
     for node in facts.nodes:
         yield from _of_node(device, node, at)
         told = facts.realtime.get(node.name)
         if told:
-            yield from _of_realtime((device, node.name), told, now)
+            yield from _of_realtime((device, node.name), told)
+
+
+def ages(device: str, facts: ClusterFacts, now: datetime) -> Iterator[Sample]:
+    """What was told long ago says how long."""
+    for node, told in facts.realtime.items():
+        yield Sample("trunkline_realtime_age_seconds", (device, node), max((now - told.at).total_seconds(), 0.0))
 
 
 def _of_node(device: str, node: Node, at: datetime) -> Iterator[Sample]:
@@ -73,8 +79,7 @@ def _of_node(device: str, node: Node, at: datetime) -> Iterator[Sample]:
         yield Sample("trunkline_callmanager_start_timestamp_seconds", labels, node.callmanager_started_at.timestamp())
 
 
-def _of_realtime(labels: tuple[str, str], told: Realtime, now: datetime) -> Iterator[Sample]:
-    yield Sample("trunkline_realtime_age_seconds", labels, max((now - told.at).total_seconds(), 0.0))
+def _of_realtime(labels: tuple[str, str], told: Realtime) -> Iterator[Sample]:
     for trunk, has in told.trunks.items():
         for status in TrunkStatus:
             yield Sample("trunkline_trunk_status", (*labels, trunk, status.value), float(has is status))

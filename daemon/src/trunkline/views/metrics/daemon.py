@@ -55,12 +55,21 @@ FAMILIES = (
 )
 
 
-def of_pass(finished: Pass, totals: Totals) -> Iterator[Sample]:
+def totals_of(finished: Pass, totals: Totals) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """By `RESULTS` and by `ERRORS`, how often passes of this CUBE ended so."""
     cube = finished.cube
-    for result in RESULTS:
-        yield Sample("trunkline_reconcile_total", (cube, result), float(totals.results.get((cube, result), 0)))
-    for reason in ERRORS:
-        yield Sample("trunkline_reconcile_errors_total", (cube, reason), float(totals.errors.get((cube, reason), 0)))
+    return (
+        tuple(totals.results.get((cube, result), 0) for result in RESULTS),
+        tuple(totals.errors.get((cube, reason), 0) for reason in ERRORS),
+    )
+
+
+def of_pass(finished: Pass, totals: Totals) -> Iterator[Sample]:
+    cube, (results, errors) = finished.cube, totals_of(finished, totals)
+    for result, count in zip(RESULTS, results, strict=True):
+        yield Sample("trunkline_reconcile_total", (cube, result), float(count))
+    for reason, count in zip(ERRORS, errors, strict=True):
+        yield Sample("trunkline_reconcile_errors_total", (cube, reason), float(count))
     yield Sample("trunkline_held_changes", (cube,), float(_held(finished)))
 
 

@@ -29,7 +29,7 @@ FAMILIES = (
 )
 
 
-def of_device(seen: Observed, totals: Totals, now: datetime) -> Iterator[Sample]:
+def age(seen: Observed, totals: Totals, now: datetime) -> Iterator[Sample]:
     observed_at = totals.last_observed.get(seen.target)
-    age = max((now - observed_at).total_seconds(), 0.0) if observed_at else float("inf")
-    yield Sample("trunkline_observation_age_seconds", (seen.target,), age)
+    seconds = max((now - observed_at).total_seconds(), 0.0) if observed_at else float("inf")
+    yield Sample("trunkline_observation_age_seconds", (seen.target,), seconds)

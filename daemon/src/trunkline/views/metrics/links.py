@@ -40,6 +40,11 @@ FAMILIES = (
 )
 
 
+def totals_of(finished: Pass, totals: Totals) -> tuple[object, ...]:
+    """What of the totals the samples of a pass's links are made from."""
+    return tuple((totals.last_success.get(link.name), totals.fights.get(link.name)) for link in finished.links)
+
+
 def of_link(finished: Pass, of: DesiredLink, totals: Totals) -> Iterator[Sample]:
     link = of.name
     yield Sample("trunkline_link_info", (link, cube_target(of.cube), cluster_target(of.cluster), of.trunk.name), 1.0)

@@ -1,6 +1,6 @@
 """What the probe found at the ends of links."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from trunkline.model.handshake import Look, Reason
 from trunkline.model.observed import Shown, WireFacts
@@ -45,17 +45,20 @@ NOTES = (
 )
 
 
-def of_wires(wires: Iterable[WireFacts]) -> Iterator[Sample]:
-    """The newest look at every end: several CUBEs may have links to one node."""
+def newest_looks(wires: Iterable[WireFacts]) -> Mapping[str, tuple[Look, Shown | None]]:
+    """By end, with what was presented: several CUBEs may have links to one node."""
     newest: dict[str, tuple[Look, Shown | None]] = {}
     for facts in wires:
         for end, look in facts.looks.items():
             if end not in newest or newest[end][0].at < look.at:
                 newest[end] = look, facts.shown.get(end)
-    for end, (look, shown) in sorted(newest.items()):
-        labels = ("/".join(end.split("/")[:2]), end)
-        yield from _of_look(labels, look)
-        yield from _of_presented(labels, look, shown)
+    return dict(sorted(newest.items()))
+
+
+def of_end(end: str, look: Look, shown: Shown | None) -> Iterator[Sample]:
+    labels = ("/".join(end.split("/")[:2]), end)
+    yield from _of_look(labels, look)
+    yield from _of_presented(labels, look, shown)
 
 
 def _of_look(labels: tuple[str, str], look: Look) -> Iterator[Sample]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from trunkline.model.desired import Snapshot
+from trunkline.model.handshake import Meeting, Met
 from trunkline.model.key import Key
 from trunkline.model.observed import Observed
 from trunkline.model.passes import Pass
@@ -113,6 +114,13 @@ class Issuer(Protocol):
 
     def chain(self) -> Chain:
         """The issuing CA, then its issuers. Raises as `sign`."""
+
+
+class Rehearsal(Protocol):
+    """Tries handshakes without the devices."""
+
+    def meet(self, meeting: Meeting) -> Met:
+        """What would become of it: the same answer for the same meeting, and its obstacle where it has one. Never raises."""
 
 
 class Journal(Protocol):

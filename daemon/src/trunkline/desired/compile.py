@@ -137,7 +137,9 @@ def _policy(documents: Documents, cube: str) -> Policy:
     enforcement = _enforcement(documents, cube)
     if any(_enforcement(documents, cube, link.value) is Enforcement.ENFORCE for link, _ in links_of(documents, cube)):
         enforcement = Enforcement.ENFORCE
-    return Policy(enforcement, guard.max_deletions, guard.allow_replace, guard.allow_empty, guard.allow_takeover)
+    return Policy(
+        enforcement, guard.max_deletions, guard.allow_replace, guard.allow_empty, guard.allow_takeover, guard.allow_break
+    )
 
 
 def _desired_link(documents: Documents, link: Placed[Link], cluster: Placed[Cluster], presented: str) -> DesiredLink:
@@ -152,4 +154,7 @@ def _desired_link(documents: Documents, link: Placed[Link], cluster: Placed[Clus
         security_profile=named[Kind.SIP_SECURITY_PROFILE],
         trunk=named[Kind.SIP_TRUNK],
         origin=link.origin(),
+        is_secure=link.value.tls is not None,
+        nodes=tuple(node.name for node in cluster.value.nodes),
+        cube_address=documents.cubes[link.value.cube].value.signalling.address,
     )

@@ -89,6 +89,15 @@ class Certificate:
         return tuple(reversed(unique.values()))
 
     @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """The IP addresses of the subject alternative name."""
+        try:
+            extension = self.x509.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        except (x509.ExtensionNotFound, ValueError):
+            return ()
+        return tuple(str(address) for address in extension.value.get_values_for_type(x509.IPAddress))
+
+    @cached_property
     def not_before(self) -> datetime:
         return self.x509.not_valid_before_utc
 

@@ -63,6 +63,9 @@ class DesiredLink:
     security_profile: Key
     trunk: Key
     origin: Origin
+    is_secure: bool = True  # whether the two ends shall speak TLS
+    nodes: tuple[str, ...] = ()  # names, in the order of `node_addresses`
+    cube_address: str = ""  # where the CUBE speaks SIP
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Policy:
     allow_replace: bool = False
     allow_empty: bool = False
     allow_takeover: bool = False
+    allow_break: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,28 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """What would become of a meeting: where it fails, which end refuses, why, in plain words, and what to do.
+
+    `is_ok` None: nobody can tell, and `text` says why not. `version` and `cipher` are those of a handshake that came up.
+    """
+
+    is_ok: bool | None
+    refused_by: str = ""  # the name of an end
+    reason: Reason | None = None
+    text: str = ""
+    cure: str = ""
+    version: str = ""
+    cipher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """One end of a handshake that may be rehearsed: what it would present, trust and allow.
 
-    `chain` is what it sends, its own certificate first; empty: it presents none. `anchors` is what it trusts. `expected` are
-    the names of which the peer's certificate must bear one, in lower case; None: it does not look at names.
+    `chain` is what it sends, its own certificate first; empty: it presents none. `anchors` is what it trusts; where that
+    could not be read whole, `is_trust_known` is False. `expected` are the names of which the peer's certificate must bear
+    one, in lower case, `*` for one label; None: it does not look at names.
     """
 
     name: str  # "cube/NAME" or "cluster/NAME/NODE"
@@ -65,24 +82,29 @@ class End:
     minimum: str = "v1.2"  # "v1.0" … "v1.3"
     maximum: str = "v1.2"
     ciphers: tuple[str, ...] = ()  # as IOS names them; empty: whatever the release allows
-    curve: str = ""
+    curve: str = ""  # as OpenSSL names it; empty: whatever the release allows
     expected: frozenset[str] | None = None
+    is_trust_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A handshake that may be rehearsed: `client` opens the connection to `server`."""
+    """A handshake that may be rehearsed: `client` opens the connection to `server`.
+
+    `obstacle` is what is known without a handshake: why none comes about, or why nobody can tell.
+    """
 
     link: str
     client: End
     server: End
+    obstacle: Met | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """What would become of a meeting: where it fails, which end refuses, why, and in plain words."""
+class Outlook:
+    """One way of a link, as it would go now, and once a plan and what follows it are carried out. Ends by name."""
 
-    is_ok: bool
-    refused_by: str = ""  # the name of an end
-    reason: Reason | None = None
-    text: str = ""
+    client: str
+    server: str
+    before: Met
+    after: Met

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from trunkline.model.desired import DesiredLink
 from trunkline.model.event import Event
+from trunkline.model.handshake import Outlook
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.outcome import Hold, Outcome, Result, Verdict
 from trunkline.model.plan import Change, Plan
@@ -87,6 +88,7 @@ class Pass:
     is_moving: bool = False  # something was seen that a further look may act upon at once
     standings: tuple[Standing, ...] = ()  # of the certificates that documents state, on both ends
     once_enforced: Plan | None = None  # what is only observed, as it would be sent, where the pass only planned
+    forecasts: Mapping[str, tuple[Outlook, ...]] = field(default_factory=dict)  # by link, of its handshakes
     typed: tuple[Event, ...] = ()  # who changed the devices of a pass with differences, as their syslog told
 
     @property

@@ -37,6 +37,10 @@ class Guard(Strict):
             "may be changed because a document states one of that name"
         ),
     ] = False
+    allow_break: Annotated[
+        bool,
+        Field(description="Whether a plan may be carried out after which a link that works now would not come up any more"),
+    ] = False
 
 
 class Estate(Document):

@@ -1,0 +1,1 @@
+"""Handshakes rehearsed in memory: real TLS between stand-ins of the certificates, whose keys nobody else has."""

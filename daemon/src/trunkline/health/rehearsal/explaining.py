@@ -4,7 +4,7 @@ import re
 
 from trunkline.health.rehearsal.casting import Case
 from trunkline.health.rehearsal.handshake import Outcome, has_untold_suites
-from trunkline.health.transcript.names.reasons import REASONS
+from trunkline.health.transcript.names.reasons import WORDINGS, Finer
 from trunkline.model.certificate import Certificate
 from trunkline.model.handshake import End, Meeting, Met, Reason
 
@@ -68,7 +68,7 @@ def without_certificate(meeting: Meeting, naked: End) -> Met:
     """Both ends of a trunk ask for one."""
     refuser = meeting.server if naked is meeting.client else meeting.client
     text = f"{plain(refuser)} would refuse {SENTENCES[Reason.NO_CERTIFICATE].format(other=plain(naked))}"
-    cure = REASONS[Reason.NO_CERTIFICATE.value].cure.format(refuser=plain(refuser), other=plain(naked))
+    cure = WORDINGS[Reason.NO_CERTIFICATE].cure.format(refuser=plain(refuser), other=plain(naked))
     return Met(False, refuser.name, Reason.NO_CERTIFICATE, text, cure)
 
 
@@ -105,7 +105,7 @@ def _refusal(meeting: Meeting, refuser: End, other: End, reason: Reason, word: s
         "word": word.lower().replace("_", " "),
     }
     sentence = f"{plain(refuser)} would refuse {SENTENCES[reason].format(**places)}"
-    cure = REASONS.get(reason.value, REASONS["unclear"]).cure.format(refuser=places["refuser"], other=places["other"])
+    cure = WORDINGS.get(reason, WORDINGS[Finer.UNCLEAR]).cure.format(refuser=places["refuser"], other=places["other"])
     return Met(False, refuser.name, reason, sentence, cure)
 
 

@@ -146,9 +146,11 @@ def test_an_alert_goes_where_the_example_says(alert: str) -> None:
 OF_CERTIFICATES = (
     "TrunklineCertificateExpiring",
     "TrunklineCertificateNeedsPerson",
+    "TrunklineClientAuthEnds",
     "TrunklineClientAuthMissing",
     "TrunklineIssuingCaExpiring",
     "TrunklineRenewalOverdue",
+    "TrunklineWindowMissing",
 )
 
 

@@ -1,6 +1,7 @@
 """A real Prometheus and Alertmanager on loopback, with the rules and routes that are handed out, only in a hurry."""
 
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from support.scene import ROOT
 
 DEPLOY = ROOT / "deploy" / "prometheus"
 COMMANDS = ("prometheus", "prometheus-alertmanager")
+RULES = ("alerts.yml", "rules.yml")
 
 
 def missing_parts() -> str:
@@ -48,6 +50,7 @@ class Alerting:
 
     prometheus: str
     webhook: Webhook
+    process: "_Restartable"
 
     def firing(self) -> dict[str, list[Mapping[str, str]]]:
         """The labels of the alerts that fire now, by name."""
@@ -58,7 +61,7 @@ class Alerting:
         return found
 
     def health(self) -> dict[str, str]:
-        """What became of the newest evaluation of every alert: "ok", "unknown" before the first, "err: …" where it failed."""
+        """What became of the newest evaluation of every rule: "ok", "unknown" before the first, "err: …" where it failed."""
         groups = requests.get(f"{self.prometheus}/api/v1/rules", timeout=60).json()["data"]["groups"]
         return {
             rule["name"]: ": ".join(filter(None, (rule["health"], rule.get("lastError", ""))))
@@ -80,26 +83,69 @@ def alerting(folder: Path, daemon: str) -> Iterator[Alerting]:
     prometheus, alertmanager = free_port(), free_port()
     with ExitStack() as stack:
         webhook, port = stack.enter_context(_listening())
-        _write_rules(folder / "alerts.yml")
-        _write_routes(folder / "alertmanager.yml", port)
+        for name in RULES:
+            _write_rules(name, folder / name)
         _write_prometheus(folder / "prometheus.yml", daemon.removeprefix("http://"), f"127.0.0.1:{alertmanager}")
-        words = ["--config.file=alertmanager.yml", "--storage.path=alertmanager", "--cluster.listen-address="]
-        words = ["prometheus-alertmanager", *words, f"--web.listen-address=127.0.0.1:{alertmanager}"]
-        stack.enter_context(process(words, folder))
+        stack.enter_context(_alertmanager(folder, alertmanager, port))
         words = ["--config.file=prometheus.yml", "--storage.tsdb.path=data", f"--web.listen-address=127.0.0.1:{prometheus}"]
-        stack.enter_context(process(["prometheus", *words], folder))
-        for server in (alertmanager, prometheus):
-            until(lambda at=server: requests.get(f"http://127.0.0.1:{at}/-/ready", timeout=60).raise_for_status())  # type: ignore[misc]
-        yield Alerting(f"http://127.0.0.1:{prometheus}", webhook)
+        running = stack.enter_context(_Restartable(["prometheus", *words], folder, f"http://127.0.0.1:{prometheus}"))
+        yield Alerting(running.address, webhook, running)
 
 
-def _write_rules(path: Path) -> None:
-    """The rules, but for the times: what must last an hour lasts two seconds."""
-    rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text())
+@contextmanager
+def routing(folder: Path) -> Iterator[str]:
+    """The address of an Alertmanager alone, with the example."""
+    folder.mkdir()
+    port = free_port()
+    with _listening() as (_, webhook), _alertmanager(folder, port, webhook):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _alertmanager(folder: Path, port: int, webhook: int) -> Iterator[None]:
+    _write_routes(folder / "alertmanager.yml", webhook)
+    words = ["--config.file=alertmanager.yml", "--storage.path=alertmanager", "--cluster.listen-address="]
+    with process(["prometheus-alertmanager", *words, f"--web.listen-address=127.0.0.1:{port}"], folder):
+        _wait_ready(f"http://127.0.0.1:{port}")
+        yield
+
+
+def _wait_ready(address: str) -> None:
+    until(lambda: requests.get(f"{address}/-/ready", timeout=60).raise_for_status())
+
+
+class _Restartable:
+    """A server that may be killed and started again on what it stored."""
+
+    def __init__(self, words: list[str], folder: Path, address: str) -> None:
+        self.address = address
+        self._words, self._folder = words, folder
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "_Restartable":
+        self._process = self._stack.enter_context(process(self._words, self._folder))
+        _wait_ready(self.address)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._stack.close()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._stack.close()
+
+    def start(self) -> None:
+        self.__enter__()
+
+
+def _write_rules(name: str, path: Path) -> None:
+    """The rules, but for the times: what must last an hour lasts two seconds, and what looks back does so half a minute."""
+    rules = yaml.safe_load((DEPLOY / name).read_text())
     for group in rules["groups"]:
         for rule in group["rules"]:
-            rule["for"] = "2s"
-            rule["expr"] = rule["expr"].replace("[15m]", "[30s]")
+            if "alert" in rule:
+                rule["for"] = "2s"
+            rule["expr"] = re.sub(r"\[\d+[mh]\]", "[30s]", rule["expr"])
     path.write_text(yaml.safe_dump(rules))
 
 
@@ -119,7 +165,7 @@ def _write_prometheus(path: Path, daemon: str, alertmanager: str) -> None:
         yaml.safe_dump(
             {
                 "global": {"evaluation_interval": "1s"},
-                "rule_files": ["alerts.yml"],
+                "rule_files": list(RULES),
                 "alerting": {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]},
                 "scrape_configs": [job],
             }

@@ -32,14 +32,14 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 
 @contextmanager
-def process(words: list[str], folder: Path, environment: dict[str, str] | None = None) -> Iterator[None]:
+def process(words: list[str], folder: Path, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """A server in the foreground; it is ended, whatever happens."""
     with (folder / f"{Path(words[0]).name}.log").open("wb") as log:
         running = subprocess.Popen(
             words, cwd=folder, stdout=log, stderr=log, env={"PATH": "/usr/bin:/bin", **(environment or {})}
         )
         try:
-            yield
+            yield running
         finally:
             running.terminate()
             running.wait(DEADLINE_SECONDS)

@@ -4,20 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from trunkline.model.errors import AccessRefused, DeviceRefused, JournalFailed, Stalled, TrunklineError, Waiting
-from trunkline.model.handshake import Meeting, Met
 from trunkline.model.key import Key
 from trunkline.model.outcome import Outcome, Result
 from trunkline.model.passes import Failure
 from trunkline.model.plan import Action, Plan, Step
 from trunkline.model.renewal.memory import Holder
 from trunkline.ports import Clock, Device, Journal, Rehearsal
-
-
-class Unrehearsed:
-    """The rehearsal that tells what is known without a handshake, and nothing else."""
-
-    def meet(self, meeting: Meeting) -> Met:
-        return meeting.obstacle or Met(None, text="no handshake is rehearsed here")
 
 
 @dataclass(frozen=True)
@@ -31,7 +23,7 @@ class Hands:
     clock: Clock
     is_stopping: Callable[[], bool] = lambda: False
     on_step: Callable[[int, int, Step], None] = lambda _number, _of, _step: None
-    rehearsal: Rehearsal = field(default_factory=Unrehearsed)
+    rehearsal: Rehearsal | None = None  # None: nothing is forecast of handshakes
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from trunkline.loop import diff, forecast, plan
 from trunkline.loop.hold import OBSERVE_ONLY
@@ -16,8 +17,15 @@ Compile = Callable[[Mapping[str, Observed], tuple[Standing, ...]], Desired]
 MOST_STAGES = 5
 
 
-def stages(first: Plan, situation: Situation, compiled: Compile, standings: tuple[Standing, ...] = ()) -> tuple[Plan, ...]:
-    """The plans that follow `first` once it is carried out, each made from what the one before it leads to.
+class Ahead(NamedTuple):
+    """The plans that follow one, and what the devices show after the last of them."""
+
+    plans: tuple[Plan, ...]
+    observed: Mapping[str, Observed]
+
+
+def stages(first: Plan, situation: Situation, compiled: Compile, standings: tuple[Standing, ...] = ()) -> Ahead:
+    """What follows `first` once it is carried out, each plan made from what the one before it leads to.
 
     Certificates stay where they stand: what an issuer will sign cannot be foretold.
     """
@@ -33,7 +41,7 @@ def stages(first: Plan, situation: Situation, compiled: Compile, standings: tupl
         current = plan.order(diff.between(desired, observed, situation.dialects, inventory), situation)
         if current.steps:
             found.append(current)
-    return tuple(found)
+    return Ahead(tuple(found), forecast.after(current, situation.observed, situation.dialects))
 
 
 def once_enforced(made: Plan, changes: tuple[Change, ...], situation: Situation) -> Plan | None:

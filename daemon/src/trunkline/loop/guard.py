@@ -8,9 +8,13 @@ from trunkline.model.outcome import Hold, Proceed, Reason, Verdict
 from trunkline.model.plan import Action, Plan
 
 
-def judge(plan: Plan, desired: Desired, observed: Mapping[str, Observed]) -> Verdict:
-    """Proceed, or Hold with every reason. Adding a step to a plan never turns Hold into Proceed."""
+def judge(plan: Plan, desired: Desired, observed: Mapping[str, Observed], breaks: tuple[Reason, ...] = ()) -> Verdict:
+    """Proceed, or Hold with every reason. Adding a step to a plan never turns Hold into Proceed.
+
+    `breaks` are the links that work now and would not after the whole plan, by `outlook.broken`.
+    """
     reasons = (
+        *(() if desired.policy.allow_break else breaks),
         *_wrong_revision(plan, desired),
         *_older_than_its_base(plan, observed),
         *_mass_deletion(plan, desired),

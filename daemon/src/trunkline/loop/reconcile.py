@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from trunkline.loop import apply, conditions, diff, foresee, guard, hold, overtaken, plan, refusal, save
+from trunkline.loop import apply, conditions, diff, forecast, foresee, hold, judging, outlook, overtaken, plan, refusal, save
 from trunkline.loop.foresee import Compile
 from trunkline.loop.ladder import changes as certificates
 from trunkline.loop.ladder import notes
@@ -61,6 +61,7 @@ class _State:
     gaps: tuple[Gap, ...] = ()
     forecast: tuple[Plan, ...] = ()
     once_enforced: Plan | None = None
+    forecasts: outlook.Forecasts = field(default_factory=dict)
     refused: Mapping[str, Failure] = field(default_factory=dict)
     standings: tuple[Standing, ...] = ()
     notes: Notes = field(default_factory=Notes)
@@ -71,7 +72,7 @@ def reconcile(request: Request, hands: apply.Hands) -> Pass:
     started_at = hands.clock.now()
     state = _look(request, hands, is_full=request.is_full)
     if request.is_dry:
-        _foresee(state, request)
+        _foresee(state, request, hands)
     elif not hands.is_stopping():
         state = _act(state, request, hands)
     state.failure = state.failure or refusal.standing(state.plan, state.refused)
@@ -154,12 +155,23 @@ def _own(request: Request, desired: Desired, hands: apply.Hands, inventory: Mapp
     return {key: owned for key, owned in inventory.items() if key not in claimed}
 
 
-def _foresee(state: _State, request: Request) -> None:
-    """Judge the plan, and run the loop ahead of itself."""
+def _foresee(state: _State, request: Request, hands: apply.Hands) -> None:
+    """Judge the plan, run the loop ahead of itself, and try the handshakes that both lead to."""
+    seen = state.situation
+    last: Mapping[str, Observed] = seen.observed
     if state.plan.steps:
-        state.verdict = guard.judge(state.plan, state.situation.desired, state.situation.observed)
-        state.forecast = foresee.stages(state.plan, state.situation, request.compile, state.standings)
-    state.once_enforced = foresee.once_enforced(state.plan, state.changes, state.situation)
+        _judge(state, request, hands)
+        state.forecast, last = foresee.stages(state.plan, seen, request.compile, state.standings)
+    state.once_enforced = foresee.once_enforced(state.plan, state.changes, seen)
+    if state.once_enforced:
+        last = forecast.after(state.once_enforced, last, seen.dialects)
+    if hands.rehearsal:
+        state.forecasts = outlook.of(seen.desired, seen.observed, last, hands.rehearsal, hands.clock.now())
+
+
+def _judge(state: _State, request: Request, hands: apply.Hands) -> None:
+    ways = judging.Ways(request.compile, state.standings, hands.rehearsal)
+    state.verdict, state.forecasts = judging.judge(state.plan, state.situation, ways, hands.clock.now())
 
 
 def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
@@ -172,7 +184,7 @@ def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
     if state.plan.steps:
         state = _settle(state, request, hands)
     if state.plan.steps:
-        state.verdict = guard.judge(state.plan, state.situation.desired, state.situation.observed)
+        _judge(state, request, hands)
     if isinstance(state.verdict, Proceed):
         _carry_out(state, request, hands)
     if not hands.is_stopping():
@@ -265,6 +277,7 @@ def _finish(state: _State, request: Request, hands: apply.Hands, started_at: dat
         gaps=state.gaps,
         forecast=state.forecast,
         once_enforced=state.once_enforced,
+        forecasts=state.forecasts,
         refused=state.refused,
         standings=state.standings,
         is_moving=state.notes.is_news,

@@ -10,6 +10,7 @@ from pathlib import Path
 from trunkline.desired.compile import compile_cube, keys_of_interest, links_of, named_elsewhere
 from trunkline.desired.documents import Documents
 from trunkline.desired.wishes import issuers_of, wishes
+from trunkline.health.rehearsal.rehearsal import InMemory
 from trunkline.journal.sql import SqlJournal
 from trunkline.loop.apply import Hands
 from trunkline.loop.reconcile import Request, reconcile
@@ -27,6 +28,8 @@ from trunkline.service.kept import CLOCK, Kept, Unusable, Visit
 from trunkline.service.reach import Reach
 from trunkline.service.wire import held_by
 from trunkline.views import document
+
+REHEARSAL = InMemory()
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class World:
             is_wire_wanted=options.is_wire_wanted,
         )
         devices = self.devices(documents, keys, revision)
-        return reconcile(request, Hands(devices, self.journal, CLOCK, options.is_stopping, options.on_step))
+        return reconcile(request, Hands(devices, self.journal, CLOCK, options.is_stopping, options.on_step, REHEARSAL))
 
     def keys(self, documents: Documents, cube: str) -> dict[str, tuple[Key, ...]]:
         """What to look at: what the documents name, and what was made for a link that is in them no more."""

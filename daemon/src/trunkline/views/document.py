@@ -8,6 +8,7 @@ from trunkline.model.observed import ClusterFacts, CubeFacts, Gap, IssuerFacts, 
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent, Status
 from trunkline.model.plan import Change, Command, Plan
+from trunkline.views import forecast
 from trunkline.views.certificates import recorded
 
 
@@ -94,6 +95,7 @@ def of_link(finished: Pass, name: str) -> dict[str, Any]:
         "enforcement": link.enforcement.value,
         "origin": str(link.origin),
         "conditions": [of_condition(condition) for condition in finished.conditions.get(name, ())],
+        "forecast": forecast.of_link(finished.forecasts.get(name, ())),
     }
 
 

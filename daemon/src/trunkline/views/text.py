@@ -11,6 +11,7 @@ from trunkline.model.observed import Gap
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Condition, ConditionType, Pass, Status
 from trunkline.model.plan import Action, Plan, Step
+from trunkline.views import forecast
 from trunkline.views.certificates import recorded, standings
 
 SIGNS = {
@@ -38,6 +39,7 @@ def plan(finished: Pass) -> Iterator[str]:
         yield f"  then, in pass {number}: {summary(later)}"
         yield from _steps(later)
     yield from _certificates(recorded.of_standings(finished))
+    yield from forecast.lines(finished)
     yield from _objections(finished)
     yield from _failure(finished)
 

@@ -21,6 +21,7 @@ VERSIONS = {
     "v1.2": ssl.TLSVersion.TLSv1_2,
     "v1.3": ssl.TLSVersion.TLSv1_3,
 }
+LEAST = {**VERSIONS, "v1.0": ssl.TLSVersion.MINIMUM_SUPPORTED}  # SSL 3 is built into no OpenSSL that Python takes
 SUITES = {
     # as IOS names them (`voice class tls-cipher`, `strict-cipher`), and as OpenSSL does
     "ECDHE_RSA_AES256_GCM_SHA384": "ECDHE-RSA-AES256-GCM-SHA384",
@@ -73,7 +74,7 @@ def _context(case: Case, party: Party, *, is_server: bool) -> ssl.SSLContext:
     made.check_hostname = False  # the two ends compare names after the handshake, each in its own way
     made.verify_mode = ssl.CERT_REQUIRED
     made.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
-    made.minimum_version, made.maximum_version = VERSIONS[party.minimum], VERSIONS[party.maximum]
+    made.minimum_version, made.maximum_version = LEAST[party.minimum], VERSIONS[party.maximum]
     suites = ":".join(SUITES[name] for name in party.ciphers if name in SUITES)
     made.set_ciphers(f"{suites or 'ALL'}:@SECLEVEL=0")
     if party.curve:

@@ -65,7 +65,7 @@ def _presents_nothing(seen: Observed, why: str) -> Met:
 
 
 def _presented(seen: Observed, binding: Binding) -> tuple[tuple[Certificate, ...], Met | None]:
-    """The identity, and the CA that the same trustpoint holds: no others are sent (Cisco TechNote 212090)."""
+    """The identity, and the issuers that the CUBE finds in its trustpoints: so far its chain goes (Cisco TechNote 212090)."""
     name = binding.trustpoint
     if not name:
         return (), _unread(seen, Kind.TLS_PROFILE, binding.profile) or _presents_nothing(seen, f"`{binding.said}` names none")
@@ -73,8 +73,7 @@ def _presented(seen: Observed, binding: Binding) -> tuple[tuple[Certificate, ...
     if identity is None:
         hidden = _unread(seen, Kind.TRUSTPOINT, name) or _unread(seen, Kind.IDENTITY, name)
         return (), hidden or _presents_nothing(seen, f"trustpoint {name} holds no identity (`{binding.said}`)")
-    above = [held for held in seen.trusted.get(name, ()) if identity.certificate.issued_by(held)]
-    return (identity.certificate, *above), None
+    return (identity.certificate, *identity.chain), None
 
 
 def _unread(seen: Observed, kind: Kind, name: str) -> Met | None:

@@ -9,7 +9,7 @@ The folders hold output of our own making in the forms that the devices use. Add
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pytest
 from trunkline.devices.cube.read.calls import busy_addresses
 from trunkline.devices.cube.read.config import running_config, stamps
 from trunkline.devices.cube.read.connections import connections
+from trunkline.devices.cube.read.dial_peers import dial_peers
 from trunkline.devices.cube.read.keys import key_pairs
 from trunkline.devices.cube.read.reading import Reading
 from trunkline.devices.cube.read.system import call_legs, clock, version
@@ -29,6 +30,7 @@ READERS: dict[str, Callable[[str], Reading[Any]]] = {
     "call-legs": call_legs,
     "clock": clock,
     "connections": connections,
+    "dial-peers": dial_peers,
     "key-pairs": key_pairs,
     "running-config": running_config,
     "stamps": stamps,
@@ -49,6 +51,8 @@ def _plain(value: Any) -> Any:
         return [_plain(entry) for entry in value]
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     return value.isoformat() if isinstance(value, datetime) else value
 
 

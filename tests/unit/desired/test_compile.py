@@ -126,7 +126,12 @@ def test_the_guard_is_the_estates() -> None:
 
 def test_a_cluster_is_asked_for_what_the_links_name_and_nothing_else() -> None:
     keys = keys_of_interest(documents(changed()), EDGE)
-    assert keys[CUBE_TARGET] == ()
+    assert [f"{key.kind} {key.name}" for key in keys[CUBE_TARGET]] == [
+        "dial-peer 100",
+        "dial-peer 101",
+        "dial-peer 102",
+        "dial-peer 200",
+    ]
     assert [f"{key.kind} {key.name}" for key in keys[CLUSTER_TARGET]] == [
         "route-pattern 9.@@PSTN",
         "sip-profile trunkline vg-yohur",

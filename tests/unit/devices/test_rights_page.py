@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from trunkline.devices.cube import device, signals
+from trunkline.devices.cube.read.dial_peers import command
 from trunkline.devices.cube.rules import NEVER_SENT
 from trunkline.devices.cucm.axl.toolkit import OPERATIONS
 from trunkline.devices.cucm.renewal.control import ROLE
@@ -22,9 +23,14 @@ def test_every_request_for_a_clusters_own_certificate_is_named(said: str) -> Non
     assert f"`{said}`" in PAGE and ROLE in PAGE
 
 
-@pytest.mark.parametrize("command", [*device.FULL_READ, device.LONG_FORM, *signals.SIGNALS])
-def test_every_command_that_is_read_with_is_named(command: str) -> None:
-    assert f"`{command}`" in PAGE
+@pytest.mark.parametrize("shown", [*device.FULL_READ, device.LONG_FORM, *signals.SIGNALS])
+def test_every_command_that_is_read_with_is_named(shown: str) -> None:
+    assert f"`{shown}`" in PAGE
+
+
+def test_the_question_for_dial_peers_is_named() -> None:
+    start = command(["100"]).partition("100")[0]
+    assert f"`{start}" in PAGE
 
 
 @pytest.mark.parametrize("pattern", NEVER_SENT)

@@ -23,7 +23,7 @@ def done() -> Pass:
 
 @pytest.fixture
 def tallies() -> Tallies:
-    return Tallies(lambda device, readings: dict(readings))
+    return Tallies(lambda device, readings, counting: dict(readings))
 
 
 @pytest.mark.parametrize(

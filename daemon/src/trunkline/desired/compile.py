@@ -10,7 +10,7 @@ from trunkline.desired.documents import Cluster, Documents, Link, Placed
 from trunkline.desired.documents.fields import mode
 from trunkline.desired.sides import cluster as cluster_side
 from trunkline.desired.sides import cube as cube_side
-from trunkline.desired.sides import trust
+from trunkline.desired.sides import dial_peers, trust
 from trunkline.desired.sides.side import Side
 from trunkline.model.desired import Desired, DesiredLink, Enforcement, Policy
 from trunkline.model.key import Key, Kind, cluster_target, cube_target
@@ -26,9 +26,12 @@ def links_of(documents: Documents, cube: str) -> LinkEnds:
 
 
 def keys_of_interest(documents: Documents, cube: str) -> dict[str, tuple[Key, ...]]:
-    """What to look at on each target: the CUBE as a whole, and on each cluster the objects that the links name."""
+    """What to look at on each target: the CUBE as a whole and the state of the links' dial-peers; on each cluster the objects
+    that the links name.
+    """
     keys: dict[str, list[Key]] = {cube_target(cube): []}
     for link, cluster in links_of(documents, cube):
+        keys[cube_target(cube)] += [Key(cube_target(cube), Kind.DIAL_PEER, str(tag)) for tag in dial_peers.tags(link, cluster)]
         named = [key for kind, key in cluster_side.keys(link).items() if kind is not Kind.ACTIVATION]
         keys.setdefault(cluster_target(cluster.name), []).extend([*named, *cluster_side.route_pattern_keys(link)])
     return {target: tuple(sorted(set(of_target))) for target, of_target in keys.items()}

@@ -54,21 +54,3 @@ def newest(connection: Connection, limit: int) -> list[dict[str, Any]]:
         query = select(table.content).where(table.cube == cube).order_by(desc(table.id)).limit(limit)
         found.extend(json.loads(content) for content in connection.execute(query).scalars())
     return found
-
-
-def monotone(connection: Connection, device: str, readings: Mapping[str, int]) -> dict[str, int]:
-    """Totals that never fall: a reading below the last one means that the device began to count anew."""
-    totals: dict[str, int] = {}
-    table = tables.counters
-    rows = connection.execute(select(table).where(table.c.device == device)).mappings()
-    known = {row["name"]: (row["last_reading"], row["total"]) for row in rows}
-    for name, reading in sorted(readings.items()):
-        last, total = known.get(name, (0, 0))
-        totals[name] = total + (reading - last if reading >= last else reading)
-        values = {"last_reading": reading, "total": totals[name]}
-        if name not in known:
-            connection.execute(insert(table).values(device=device, name=name, **values))
-        elif reading != last:
-            where = (table.c.device == device, table.c.name == name)
-            connection.execute(update(table).where(*where).values(values))
-    return totals

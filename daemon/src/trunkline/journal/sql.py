@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from trunkline.journal import history, inventory, memory, rows, tables
+from trunkline.journal import counters, history, inventory, memory, rows, tables
 from trunkline.journal.engine import open_engine, transaction
 from trunkline.model.key import Key, Kind
+from trunkline.model.observed import Counting
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Action, Plan, Step
 from trunkline.model.renewal.memory import Approval, Binding, Holder, Memory, Order
@@ -154,10 +155,10 @@ class SqlJournal:
         with transaction(self.engine) as connection:
             return history.newest(connection, limit)
 
-    def monotone(self, device: str, readings: Mapping[str, int]) -> dict[str, int]:
-        """Totals that never fall: a reading below the last one means that the device began to count anew."""
+    def monotone(self, device: str, readings: Mapping[str, int], counting: Counting | None = None) -> dict[str, int]:
+        """Totals that never fall, whatever resets the device's own counters; `counting` says who counts."""
         with transaction(self.engine) as connection:
-            return history.monotone(connection, device, readings)
+            return counters.monotone(connection, device, readings, counting or Counting())
 
 
 __all__ = ["SqlJournal", "open_engine"]

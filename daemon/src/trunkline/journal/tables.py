@@ -2,8 +2,8 @@
 
 from sqlalchemy import Column, DateTime, Float, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 2
-ONLY_WITHOUT_TABLES = frozenset({1})
+SCHEMA_VERSION = 3
+ONLY_WITHOUT_TABLES = frozenset({1, 2})
 """Earlier versions that lack whole tables and differ in nothing else: opening such a journal makes them."""
 METADATA = MetaData()
 
@@ -80,6 +80,14 @@ counters = Table(
     Column("name", String(64), primary_key=True),
     Column("last_reading", Integer, nullable=False),
     Column("total", Integer, nullable=False),
+)
+
+countings = Table(
+    "countings",
+    METADATA,
+    Column("device", String(80), primary_key=True),
+    Column("serial", String(64), nullable=False),
+    Column("uptime_seconds", Integer),  # None: not known
 )
 
 enrolments = Table(

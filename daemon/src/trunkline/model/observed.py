@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from trunkline.model.certificate import Certificate
 from trunkline.model.handshake import Look
@@ -77,6 +77,14 @@ class DialPeerState:
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """Who counts what is in `CubeFacts.counters`: behind one address there may be two routers, and each may be reloaded."""
+
+    serial: str = ""  # of the chassis; empty: not known
+    uptime: timedelta | None = None  # when the session with it was opened; None: not known
+
+
+@dataclass(frozen=True, slots=True)
 class CubeFacts:
     """What a CUBE tells about itself beside its configuration."""
 
@@ -93,7 +101,8 @@ class CubeFacts:
     last_change: str = ""  # "18:18:53 UTC Fri Jun 6 2025 by admin"
     busy_addresses: frozenset[str] | None = None  # remote ends of the signalling of calls that are up; None: not known
     unsaved_since: datetime | None = None  # of the newest change that nobody saved; None: none, or not known
-    dial_peers: Mapping[int, DialPeerState] | None = None  # by tag; None: not readable
+    dial_peers: Mapping[int, DialPeerState] | None = None  # those asked for, by tag; None: not readable, or not asked for
+    counting: Counting = Counting()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from trunkline.model.errors import STALLED_REASONS, OurBug, Transient
-from trunkline.model.observed import CubeFacts
+from trunkline.model.observed import Counting, CubeFacts
 from trunkline.model.passes import ConditionType, Pass, Status
 from trunkline.views.metrics.background import DURATION_BUCKETS_SECONDS, Totals
 from trunkline.views.metrics.certificates import EXCHANGE_RESULTS, EXCHANGE_STEPS
 
 EXCHANGE = "exchange"  # what these counts are called in the journal, among the devices
-Monotone = Callable[[str, Mapping[str, int]], dict[str, int]]
+Monotone = Callable[[str, Mapping[str, int], Counting], dict[str, int]]
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Tallies:
         self._count_exchange(done)
         for target, seen in done.observed.items():
             if isinstance(seen.facts, CubeFacts) and seen.facts.counters:
-                kept = self.monotone(target, seen.facts.counters)
+                kept = self.monotone(target, seen.facts.counters, seen.facts.counting)
                 with self._lock:
                     self.totals = replace(self.totals, devices={**self.totals.devices, target: kept})
 
@@ -46,11 +46,11 @@ class Tallies:
             kept = self.totals.exchange
             if not self._exchanged:  # tells the journal that this process begins at 0
                 zeros = {f"{step}/{result}": 0 for step in EXCHANGE_STEPS for result in EXCHANGE_RESULTS}
-                kept = self.monotone(EXCHANGE, zeros)
+                kept = self.monotone(EXCHANGE, zeros, Counting())
                 self._exchanged = zeros
             if words.keys() & self._exchanged.keys():
                 self._exchanged = {word: count + words[word] for word, count in self._exchanged.items()}
-                kept = self.monotone(EXCHANGE, self._exchanged)
+                kept = self.monotone(EXCHANGE, self._exchanged, Counting())
             with self._lock:
                 self.totals = replace(self.totals, exchange=kept)
 

@@ -8,6 +8,7 @@ import pytest
 from trunkline.devices.cube.read.calls import busy_addresses
 from trunkline.devices.cube.read.config import running_config
 from trunkline.devices.cube.read.connections import connections
+from trunkline.devices.cube.read.dial_peers import dial_peers
 from trunkline.devices.cube.read.keys import key_pairs
 from trunkline.devices.cube.read.output import has_logs, without_logs
 from trunkline.devices.cube.read.refusals import error_in, warnings_in
@@ -16,7 +17,7 @@ from trunkline.devices.cube.read.trustpoints import exported, trustpoint_status
 from trunkline.devices.cube.resources import sections, trustpoint_names
 from trunkline.devices.cube.session import dialogs
 from trunkline.model.key import Kind
-from trunkline.model.observed import Connection
+from trunkline.model.observed import Connection, DialPeerState
 
 pytestmark = pytest.mark.samples
 
@@ -294,3 +295,39 @@ def test_with_whom_calls_are_up(samples: Path) -> None:
     assert busy_addresses(whole).value == {"10.64.86.70"}
     cut = (samples / "show_sip-ua_calls__iosxe_forked.txt").read_text()
     assert busy_addresses(cut).value is None  # the capture ends inside of the incoming calls
+
+
+UP, DOWN = DialPeerState(is_up=True), DialPeerState(is_up=False)
+BUSY_ON_15, BUSY, ACTIVE = DialPeerState(False, "busyout"), DialPeerState(True, "busyout"), DialPeerState(True, "active")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ios15__busyout", [{1: UP, 2: BUSY_ON_15, 1000: DOWN, 101: DOWN, 102: DOWN, 300: DOWN, 400: DOWN}]),
+        ("ios15__tls_keepalive", [{9999: ACTIVE}]),
+        ("iosxe_16_17__server_group_vrf", [{3001: UP, 1000: BUSY}, {3001: UP, 1000: ACTIVE}]),
+        ("iosxe__mixed", [{1: UP, 777: UP, 555: DOWN, 123: BUSY}]),
+    ],
+)
+def test_show_dial_peer_voice_summary(samples: Path, name: str, expected: list[dict[int, DialPeerState]]) -> None:
+    """One file holds two answers, one after the other."""
+    text = (samples / f"show_dial-peer_voice_summary__{name}.txt").read_text()
+    command = "show dial-peer voice summary"
+    head, *answers = text.split(command)
+    assert [dial_peers(f"{head}{command}{answer}").value for answer in answers] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "serial", "uptime"),
+    [
+        ("ios15__c1900", "YYY6666Y6R6", timedelta(days=16, hours=18, minutes=23)),
+        ("ios15__iosv", "9K66Z7TOKAACDEQA24N7S", timedelta(days=1, hours=16, minutes=42)),
+        ("iosxe__isr4k", "FGL273610NK", timedelta(days=2, hours=3, minutes=19)),
+        ("iosxe_17__c8000v", "9E42BIFKVLR", timedelta(minutes=1)),
+    ],
+)
+def test_show_version_says_who_counts_since_when(samples: Path, name: str, serial: str, uptime: timedelta) -> None:
+    """With two route processors, the one that answers."""
+    read = version((samples / f"show_version__{name}.txt").read_text()).value
+    assert read and (read.serial, read.uptime) == (serial, uptime)

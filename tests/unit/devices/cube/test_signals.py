@@ -7,7 +7,7 @@ import pytest
 from trunkline.devices.cube import signals
 from trunkline.devices.cube.read.config import RunningConfig, Section
 from trunkline.devices.cube.read.system import Version, clock, zone_offsets
-from trunkline.devices.cube.signals import Signals
+from trunkline.devices.cube.signals import Saving, Signals
 
 VERSION = Version("17.09.04a", (17, 9, 4), "cube-01")
 CALLS = "Total call-legs: 0\n"
@@ -56,7 +56,7 @@ def test_a_stamp_proves_nothing_while_its_second_may_last(now: str, is_fresh: bo
 
 
 def test_an_unreadable_table_is_unknown_and_told() -> None:
-    facts = signals.facts(seen(KIMS), VERSION, {"UTC": timedelta(0)}, False)
+    facts = signals.facts(seen(KIMS), VERSION, {"UTC": timedelta(0)}, Saving())
     assert (facts.connections, facts.listening, dict(facts.counters)) == (None, None, {})
     assert facts.clock == datetime(2026, 1, 5, 10, tzinfo=UTC)
     (gap,) = signals.gaps(seen(KIMS), "cube/x")

@@ -28,6 +28,13 @@ def outbound(side: Side, link: Placed[Link], cluster: Placed[Cluster]) -> Iterat
         yield _dial_peer(side, link, peer, peer.tag + number, [*lines, f"session target ipv4:{node.address}:{port}"])
 
 
+def tags(link: Placed[Link], cluster: Placed[Cluster]) -> tuple[int, ...]:
+    """Of every dial-peer of a link."""
+    peers = link.value.dial_peers
+    nodes = 1 if peers.outbound.per == "group" else len(cluster.value.nodes)
+    return (*(peers.outbound.tag + number for number in range(nodes)), peers.inbound.tag)
+
+
 def inbound(side: Side, link: Placed[Link]) -> Resource:
     peer = link.value.dial_peers.inbound
     match = (

@@ -13,15 +13,17 @@ from trunkline.devices.cube.read.config import RunningConfig, filtered, running_
 from trunkline.devices.cube.read.output import has_logs
 from trunkline.devices.cube.read.refusals import error_in
 from trunkline.devices.cube.read.trustpoints import trustpoint_status
+from trunkline.devices.cube.saving import Stamps
 from trunkline.devices.cube.session import CubeAccess, CubeSession
-from trunkline.devices.cube.signals import Signals
+from trunkline.devices.cube.signals import Saving, Signals
 from trunkline.devices.cube.trust import Held, TrustReader, held_keys
 from trunkline.model.errors import AccessRefused, DeviceUnreachable
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.plan import Step
 
-FULL_READ = ("show version", "show running-config brief", "show crypto pki trustpoints status", *keys.SHOW)
+VERSION = "show version"
+FULL_READ = (VERSION, "show running-config brief", "show crypto pki trustpoints status", *keys.SHOW)
 LONG_FORM = "show running-config"  # of releases that know no `brief`
 MOST_REPEATS = 2
 
@@ -52,10 +54,12 @@ class CubeDevice:
     _release: tuple[int, ...] = (15, 0, 0)
     _trust: TrustReader = field(init=False)
     _expected_key: str = ""  # made in the background: that it is there moves no stamp
-    _stamp_of_export: str = ""  # an export moves the stamp, but leaves nothing to save
+    _stamps: Stamps = field(init=False)
+    _met: CubeSession | None = None  # the session that said who answers
 
     def __post_init__(self) -> None:
         self._trust = TrustReader(self.target)
+        self._stamps = Stamps(self.access.username)
 
     def session(self) -> CubeSession:
         """The open session, or a new one in its place."""
@@ -67,18 +71,31 @@ class CubeDevice:
     def dialect(self) -> CubeDialect:
         return CubeDialect(self._release)
 
-    def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:  # noqa: ARG002 - everything is read
-        seen = self._look()
+    def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
+        """Everything is read, whatever `keys` are; the state of dial-peers is asked for of those among them."""
+        seen = self._look([key.name for key in keys if key.kind is Kind.DIAL_PEER])
         known, last_change = self._remembered, seen.stamps.value.last_change
         if full or known is None or known.is_doubtful or not last_change or last_change != known.last_change:
             return self._read_all(seen, full=full)
-        facts = signals.facts(seen, known.version, known.offsets, self._owes_save(seen))
+        if not self._is_same(known):
+            return self._read_all(seen, full=True)
+        facts = signals.facts(seen, known.version, known.offsets, self._saving(seen, known.offsets))
         return replace(known.observed, at=self.now(), facts=facts, gaps=(*known.gaps, *signals.gaps(seen, self.target)))
 
-    def _look(self) -> Signals:
+    def _look(self, tags: Sequence[str]) -> Signals:
         """The cheap signals; while calls are up, also with whom."""
-        seen = signals.signals(self._ask(signals.SIGNALS))
+        seen = signals.signals(self._ask(signals.commands(tags)))
         return signals.with_busy(seen, self._ask((calls.COMMAND,))[0]) if seen.calls.value else seen
+
+    def _is_same(self, known: _Remembered) -> bool:
+        """Whether a new session leads to the router that was read, up since then: behind one address there may be two."""
+        if self._met is self._session:
+            return True
+        version = system.version(self._ask((VERSION,))[0]).value
+        if version is None or not version.goes_on(known.version):
+            return False
+        known.version, self._met = version, self._session
+        return True
 
     def _ask(self, commands: Sequence[str]) -> list[str]:
         """The answers. One that syslog lines fell into is asked for again: they may have cut a line in two."""
@@ -119,14 +136,14 @@ class CubeDevice:
             gaps[self._filtered(missing)] = None
         if version.value is None or gaps:
             return Observed(self.target, self.now(), {}, tuple(gaps))
-        self._release = version.value.numbers
+        self._release, self._met = version.value.numbers, self._session
         trips = self.round_trips
         held = self._trust.read(config.value, status.value, self._export, again=full)
         has_exported = self.round_trips > trips
         (stamps_text,) = self._ask((signals.STAMPS,))
         after = signals.with_stamps(seen, stamps_text)
-        if has_exported and not self._owes_save(seen):
-            self._stamp_of_export = after.stamps.value.last_change
+        if has_exported:
+            self._stamps.exported(seen, after)
         return self._remember(after, version.value, config.value, held.with_keys(held_keys(self.target, key_texts)))
 
     def _filtered(self, missing: str) -> Gap:
@@ -142,7 +159,7 @@ class CubeDevice:
 
     def _remember(self, seen: Signals, version: system.Version, config: RunningConfig, held: Held) -> Observed:
         offsets = system.zone_offsets(config)
-        facts = signals.facts(seen, version, offsets, self._owes_save(seen))
+        facts = signals.facts(seen, version, offsets, self._saving(seen, offsets))
         observed = replace(self._observed(config, held), facts=facts)
         last_change = seen.stamps.value.last_change
         self._expected_key = "" if self._expected_key in held.keys else self._expected_key
@@ -163,13 +180,12 @@ class CubeDevice:
         print_ = resources.fingerprint(found, identities)
         return Observed(self.target, self.now(), found, (), print_, identities, trusted)
 
-    def _owes_save(self, seen: Signals) -> bool | None:
-        if self._stamp_of_export and seen.stamps.value.last_change == self._stamp_of_export:
-            return False
-        return seen.owes_save(self.access.username)
+    def _saving(self, seen: Signals, offsets: Mapping[str, timedelta]) -> Saving:
+        return Saving(self._stamps.owes_save(seen), self._stamps.unsaved_since(seen, offsets))
 
     def carry_out(self, step: Step) -> str:
-        self._remembered, self._stamp_of_export = None, ""
+        self._remembered = None
+        self._stamps.configured()
         self.session().remarks.clear()
         self._expected_key = next((one.payload["label"] for one in step.commands if one.verb == "generate"), self._expected_key)
         produced = "".join(carry_out(self.session(), command) for command in step.commands)

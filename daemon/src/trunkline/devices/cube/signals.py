@@ -1,17 +1,19 @@
 """What is looked at on every pass: cheap signs of a change, and the facts that move by themselves. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from trunkline.devices.cube.read import system
 from trunkline.devices.cube.read.calls import busy_addresses
 from trunkline.devices.cube.read.config import Stamps, stamps
 from trunkline.devices.cube.read.connections import Connections, connections
+from trunkline.devices.cube.read.dial_peers import command as dial_peer_command
+from trunkline.devices.cube.read.dial_peers import dial_peers
 from trunkline.devices.cube.read.reading import Reading
 from trunkline.model.key import Kind
-from trunkline.model.observed import CubeFacts, Gap
+from trunkline.model.observed import Counting, CubeFacts, DialPeerState, Gap
 
 STAMPS = "show running-config | include ^! (Last|NVRAM)"
 CLOCK = "show clock"
@@ -23,13 +25,14 @@ FRESH = timedelta(seconds=3)
 
 @dataclass(frozen=True)
 class Signals:
-    """The answers to `SIGNALS`, as far as they are understood."""
+    """The answers to `commands`, as far as they are understood."""
 
     stamps: Reading[Stamps]
     clock: Reading[system.ClockReading | None]
     connections: Reading[Connections | None]
     calls: Reading[int | None]
     busy: frozenset[str] | None = None  # remote ends of calls; None: not known, or not asked for without calls
+    dial_peers: Mapping[int, DialPeerState] | None = None  # by tag; None: not known, or not asked for
 
     @property
     def is_just_changed(self) -> bool:
@@ -50,10 +53,26 @@ class Signals:
         return saved is None or (changed is not None and changed > saved)
 
 
+@dataclass(frozen=True)
+class Saving:
+    """What is told of unsaved changes: of the daemon's own user, and since when of anybody's."""
+
+    has_unsaved: bool | None = None
+    unsaved_since: datetime | None = None
+
+
+def commands(tags: Iterable[str] = ()) -> tuple[str, ...]:
+    """What to ask; `tags` are the dial-peers in question."""
+    asked = sorted(tags)
+    return (*SIGNALS, dial_peer_command(asked)) if asked else SIGNALS
+
+
 def signals(answers: Sequence[str]) -> Signals:
-    """From the answers to `SIGNALS`."""
-    stamps_text, clock_text, connections_text, calls_text = answers
-    return Signals(stamps(stamps_text), system.clock(clock_text), connections(connections_text), system.call_legs(calls_text))
+    """From the answers to `commands`. The dial-peers tell of health alone: unreadable, they are unknown and hold nothing."""
+    stamps_text, clock_text, connections_text, calls_text, *more = answers
+    peers = dial_peers(more[0]).value if more else None
+    table, legs = connections(connections_text), system.call_legs(calls_text)
+    return Signals(stamps(stamps_text), system.clock(clock_text), table, legs, dial_peers=peers)
 
 
 def with_stamps(seen: Signals, text: str) -> Signals:
@@ -65,7 +84,7 @@ def with_busy(seen: Signals, text: str) -> Signals:
     return replace(seen, busy=busy_addresses(text).value)
 
 
-def facts(seen: Signals, version: system.Version, offsets: Mapping[str, timedelta], has_unsaved: bool | None) -> CubeFacts:
+def facts(seen: Signals, version: system.Version, offsets: Mapping[str, timedelta], saving: Saving) -> CubeFacts:
     """What cannot be read is unknown, not absent."""
     table, clock = seen.connections.value, seen.clock.value
     return CubeFacts(
@@ -79,8 +98,11 @@ def facts(seen: Signals, version: system.Version, offsets: Mapping[str, timedelt
         counters=table.counters if table else {},
         active_call_legs=seen.calls.value,
         busy_addresses=frozenset() if seen.calls.value == 0 else seen.busy,
-        has_unsaved_changes=has_unsaved,
+        has_unsaved_changes=saving.has_unsaved,
         last_change=seen.stamps.value.last_change,
+        unsaved_since=saving.unsaved_since,
+        dial_peers=seen.dial_peers,
+        counting=Counting(version.serial, version.uptime),
     )
 
 

@@ -67,8 +67,6 @@ def _system_clock() -> datetime:
 class Router:
     """Configuration, keys, clock and faults of one device."""
 
-    serial_number = "FTX0000A0AA"
-
     def __init__(self, identity: Identity, config_text: str, network: Network, pki: PkiStore) -> None:
         self.identity = identity
         self.train = identity.train
@@ -78,6 +76,7 @@ class Router:
         self.faults = Faults()
         self.hooks: list[Callable[[], None]] = []
         self.sessions: list[Session] = []
+        self.serial_number = "FTX0000A0AA"
         self.live_calls = 0
         self.log: list[str] = []  # `show logging`
         self.clock_skew = timedelta(0)

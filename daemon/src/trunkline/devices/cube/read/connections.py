@@ -1,7 +1,9 @@
 """`show sip-ua connections tcp tls detail` in the layouts of 15, 16.10, 17.8 and 17.14.
 
 The columns are named by the header; each word of a row must be of the kind that its column holds. That is stricter than the
-offsets of the rule, which cells overflow, and it cannot take a value for that of its neighbour.
+offsets of the rule, which cells overflow (an IPv6 address, a long cipher), and it cannot take a value for that of its
+neighbour: where the cell of Curve is empty, a tenant is no curve. What is only told, such as a curve that nobody knew when
+this was written, may be of any kind: then it must stand below its own piece of the rule.
 """
 
 import re
@@ -27,6 +29,7 @@ COUNTER_LINE = re.compile(r"^([A-Z][A-Za-z. ]+?)\s*:\s*(\d+)\s*$")
 AGENT = re.compile(r"^Remote-Agent:(\S+?),\s*Connections-Count:(\d+)\s*$")
 RULE = re.compile(r"^\s*=+(?:\s+=+)*\s*$")
 HEADER = re.compile(r"^\s*Remote-Port\s")
+WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Column:
     words: re.Pattern[str]
     is_optional: bool = False
     needs_handshake: bool = False  # may be empty until there has been one
+    is_told: bool = False  # nothing depends on the word: one of another kind is taken where it stands below its rule
 
 
 COLUMNS = {
@@ -47,9 +51,14 @@ COLUMNS = {
     "Local-Address": Column(
         "local", re.compile(r"-|\d+(?:\.\d+){3}(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?|[0-9A-Fa-f]*:[0-9A-Fa-f:]+")
     ),
-    "TLS-Version": Column("version", re.compile(r"-|(?:TLS|SSL)v?\d(?:\.\d)?"), needs_handshake=True),
-    "Cipher": Column("cipher", re.compile(r"-|[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)+(?::(?:RSA|ECDSA|ANY))?"), needs_handshake=True),
-    "Curve": Column("curve", re.compile(r"-|P-\d{3}|[Xx]\d{3,5}|secp\w+|prime\w+|ffdhe\d+"), is_optional=True),
+    "TLS-Version": Column("version", re.compile(r"-|(?:TLS|SSL)v?\d(?:\.\d)?"), needs_handshake=True, is_told=True),
+    "Cipher": Column(
+        "cipher",
+        re.compile(r"-|[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)+(?::(?:RSA|ECDSA|ANY))?"),
+        needs_handshake=True,
+        is_told=True,
+    ),
+    "Curve": Column("curve", re.compile(r"-|P-\d{3}|[Xx]\d{3,5}|secp\w+|prime\w+|ffdhe\d+"), is_optional=True, is_told=True),
     "Tenant": Column("tenant", re.compile(r"\d+")),
 }
 
@@ -90,17 +99,20 @@ def _rows(lines: list[str]) -> Iterator[Connection]:
     """The tables of all agents. Raises NotUnderstood for a line that does not belong there."""
     address, expected = "", 0
     columns: list[Column] = []
+    spans: list[tuple[int, int]] = []
     for line in lines:
         agent = AGENT.match(line.strip())
         if agent:
             _refuse_missing(expected, address)
-            address, expected, columns = _address(agent[1], line), int(agent[2]), []
-        elif not address or not line.strip() or RULE.match(line):
+            address, expected, columns, spans = _address(agent[1], line), int(agent[2]), [], []
+        elif not address or not line.strip():
             continue
+        elif RULE.match(line):
+            spans = [found.span() for found in WORD.finditer(line)]
         elif HEADER.match(line):
             columns = _columns(line)
         else:
-            yield _row(address, columns, line)
+            yield _row(address, _placed(columns, spans), line)
             expected -= 1
     _refuse_missing(expected, address)
 
@@ -124,7 +136,17 @@ def _columns(header: str) -> list[Column]:
     return [COLUMNS[name] for name in names]
 
 
-def _row(address: str, columns: list[Column], line: str) -> Connection:
+Placed = list[tuple[Column, tuple[int, int]]]
+NOWHERE = (0, 0)
+
+
+def _placed(columns: list[Column], spans: list[tuple[int, int]]) -> Placed:
+    """Each column with its piece of the rule; nowhere, where the rule has not one for each."""
+    known = spans if len(spans) == len(columns) else [NOWHERE] * len(columns)
+    return list(zip(columns, known, strict=True))
+
+
+def _row(address: str, columns: Placed, line: str) -> Connection:
     cells = _cells(columns, line)
     if not 0 < int(cells["port"]) < 65536:
         raise NotUnderstood("a row of connections has no valid port", line)
@@ -141,13 +163,17 @@ def _row(address: str, columns: list[Column], line: str) -> Connection:
     )
 
 
-def _cells(columns: list[Column], line: str) -> dict[str, str]:
+def _is_below(word: re.Match[str], span: tuple[int, int]) -> bool:
+    return span[0] <= word.start() and word.end() <= span[1]
+
+
+def _cells(columns: Placed, line: str) -> dict[str, str]:
     """The words of a row by column; "-" is an empty cell."""
-    words = line.split()
+    words = list(WORD.finditer(line))
     cells: dict[str, str] = {}
-    for column in columns:
-        if words and column.words.fullmatch(words[0]):
-            word = words.pop(0)
+    for column, span in columns:
+        if words and (column.words.fullmatch(words[0][0]) or (column.is_told and _is_below(words[0], span))):
+            word = words.pop(0)[0]
             if word != "-":
                 cells[column.name] = word
         elif not (column.is_optional or (column.needs_handshake and cells.get("state") != "Established")):

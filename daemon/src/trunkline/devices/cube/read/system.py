@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from trunkline.devices.cube.read.config import RunningConfig
 from trunkline.devices.cube.read.output import first_line, lines_of, until_prompt
@@ -12,17 +13,31 @@ from trunkline.devices.cube.read.reading import NotUnderstood, Reading
 # A build that was never released is named by its date, "2024-03-26_10.11_lab", or BLD_…: only the line of IOS has its numbers.
 VERSION_XE = re.compile(r"^Cisco IOS XE Software, Version (\d{1,2}\.\S*)", re.MULTILINE)
 VERSION_IOS = re.compile(r"^Cisco IOS Software.*?,(?: Experimental)? Version (\d[^\s,]*)", re.MULTILINE)
-UPTIME = re.compile(r"^(\S+) uptime is", re.MULTILINE)
+UPTIME = re.compile(r"^(\S+) uptime is (.+)$", re.MULTILINE)
+PROCESSOR_UPTIME = re.compile(r"^Uptime for this control processor is (.+)$", re.MULTILINE)
+SERIAL = re.compile(r"^Processor board ID (\S+)", re.MULTILINE)
+UNITS = {"year": 31536000, "week": 604800, "day": 86400, "hour": 3600, "minute": 60}
+PART = re.compile(r"(\d+) (year|week|day|hour|minute)s?")
 OLD_XE = 3  # IOS-XE 3.16 carries IOS 15.5: only the latter can be compared with other releases
 
 
 @dataclass(frozen=True)
 class Version:
-    """`show version`: the release as printed, as numbers that can be compared, and the name of the router."""
+    """`show version`: the release as printed and as numbers that can be compared, the router's name, who counts since when.
+
+    With two route processors, each counts for itself: the uptime is that of the one that answers, where it is shown.
+    """
 
     text: str
     numbers: tuple[int, ...]
     hostname: str
+    serial: str = ""
+    uptime: timedelta | None = None  # in whole minutes
+
+    def goes_on(self, earlier: "Version") -> bool:
+        """Whether the same router shows this, without a reload in between, as far as it can be told."""
+        is_up = earlier.uptime is None or self.uptime is None or self.uptime >= earlier.uptime
+        return is_up and (self.serial, self.text) == (earlier.serial, earlier.text)
 
 
 def version(text: str) -> Reading[Version | None]:
@@ -47,7 +62,18 @@ def _version(text: str) -> Version:
     name = UPTIME.search(text)
     if not name:
         raise NotUnderstood("`show version` was cut off: the line with the uptime is missing", text.rstrip().split("\n")[-1])
-    return Version(shown[1], numbers, name[1])
+    uptime, serial = PROCESSOR_UPTIME.search(text), SERIAL.search(text)
+    return Version(shown[1], numbers, name[1], serial[1] if serial else "", _passed(uptime[1] if uptime else name[2]))
+
+
+def _passed(words: str) -> timedelta | None:
+    """2 weeks, 2 days, 18 hours, 23 minutes; None for words that mean something else."""
+    parts = [part.strip() for part in words.split(",")]
+    found = [PART.fullmatch(part) for part in parts]
+    known = [match for match in found if match]
+    if len(known) != len(parts):
+        return None
+    return timedelta(seconds=sum(int(match[1]) * UNITS[match[2]] for match in known))
 
 
 def _numbers(release: str) -> tuple[int, ...]:
@@ -91,6 +117,7 @@ def _clock(line: str) -> ClockReading:
     return ClockReading(_moment(f"{found[2]} {found[4]} {found[5]} {found[6]}", line), found[3], found[1] != "*")
 
 
+@lru_cache(maxsize=256)  # a CUBE that nobody changes shows the same two in every pass
 def stamp_moment(stamp: str) -> datetime | None:
     """The local time in a stamp such as "18:18:53 UTC Fri Jun 6 2025 by admin"."""
     words = stamp.split(" by ", maxsplit=1)[0].split()
@@ -100,6 +127,13 @@ def stamp_moment(stamp: str) -> datetime | None:
         return _moment(" ".join([words[0], *words[-3:]]), stamp)
     except NotUnderstood:
         return None
+
+
+def stamp_at(stamp: str, offsets: Mapping[str, timedelta]) -> datetime | None:
+    """The moment of a stamp in UTC; None where it has none, or the configuration does not say how far its zone is from UTC."""
+    local, words = stamp_moment(stamp), stamp.split()
+    offset = offsets.get(words[1]) if local else None
+    return (local - offset).replace(tzinfo=UTC) if local and offset is not None else None
 
 
 def _moment(text: str, line: str) -> datetime:

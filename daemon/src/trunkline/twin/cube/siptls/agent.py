@@ -87,6 +87,14 @@ class SipAgent:
         self.counters = Counters()
         await self._close_listener()
 
+    def take_over(self, counters: Counters) -> None:
+        """Another router goes on in the place of this one, with counters of its own and without its connections."""
+        self.endings += 1
+        for row in list(self.rows.values()):
+            row.secured.close()
+        self.rows.clear()
+        self.counters = counters
+
     def _wake(self) -> None:
         """The configuration or a certificate changed: each follower has an event of its own, and clears it itself."""
         self._changed.set()

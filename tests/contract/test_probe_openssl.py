@@ -37,14 +37,15 @@ ENDED = presented_by(BELOW.issue(Wish("ended", NOW, days=-1), new_key("ec", 256)
 
 
 @contextmanager
-def serving(place: Place, directory: Path, *words: str, answer: bytes = b"") -> Iterator[None]:
+def serving(place: Place, directory: Path, *words: str, answer: bytes = b"", is_judging: bool = True) -> Iterator[None]:
     """An s_server that demands a certificate; `answer` is what it says to whoever got through."""
     server = BELOW.issue(Wish(NAME, NOW, names=(NAME,)))
     (directory / "server.pem").write_text(server.pem + server.key_pem)
     (directory / "above.pem").write_text(BELOW.issuer.pem)
     (directory / "ca.pem").write_text(ROOT.issuer.pem)
     files = ["-cert", "server.pem", "-cert_chain", "above.pem", "-CAfile", "ca.pem"]
-    command = ["openssl", "s_server", "-accept", str(place), *files, "-Verify", "3", "-verify_return_error", "-quiet", *words]
+    judging = ["-Verify", "3", "-verify_return_error"] if is_judging else []
+    command = ["openssl", "s_server", "-accept", str(place), *files, *judging, "-quiet", *words]
     with subprocess.Popen(
         command, cwd=directory, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
@@ -108,11 +109,11 @@ def test_what_is_presented_is_seen_without_an_identity(version: str, tmp_path: P
     assert seen.chain[0].common_name == NAME and seen.is_accepted is None
 
 
-def test_the_chain_is_told_as_it_was_sent(tmp_path: Path, octet: int) -> None:
-    """Up to TLS 1.2 whatever the version of Python; of TLS 1.3 the certificate alone before Python 3.13."""
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_chain_is_told_as_it_was_sent(version: str, tmp_path: Path, octet: int) -> None:
     place = Place(f"127.{octet}.0.9", 15061)
-    with serving(place, tmp_path, "-tls1_2"):
-        assert [one.common_name for one in probe(place, None, 60).chain] == [NAME, "issuing"]
+    with serving(place, tmp_path, f"-{version}"):
+        assert [one.common_name for one in probe(place, None, 5).chain] == [NAME, "issuing"]
 
 
 def test_who_accepts_and_does_not_answer_is_not_said_to_refuse(tmp_path: Path, octet: int) -> None:
@@ -136,3 +137,11 @@ def test_a_server_that_only_authenticates_is_seen(tmp_path: Path, octet: int) ->
     with serving(place, tmp_path, "-tls1_2", "-cipher", "NULL-SHA:@SECLEVEL=0", answer=b"SIP/2.0 200 OK\r\n\r\n"):
         seen = probe(place, GOOD, 60)
     assert seen.is_accepted and seen.cipher == "NULL-SHA"
+
+
+def test_who_answers_and_asks_for_no_certificate_is_no_success(tmp_path: Path, octet: int) -> None:
+    """That is no mutual TLS, and says nothing of the CA."""
+    place = Place(f"127.{octet}.0.9", 15061)
+    with serving(place, tmp_path, "-tls1_2", answer=b"SIP/2.0 200 OK\r\n\r\n", is_judging=False):
+        seen = probe(place, GOOD, 60)
+    assert seen.is_accepted is None and seen.is_success is False and seen.problem == "it asked for no certificate"

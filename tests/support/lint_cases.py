@@ -266,13 +266,13 @@ CASES: dict[str, Case] = {
     ),
     "TL044": Case(
         ((ESTATE, "", "issuers:\n  lab: {kind: manual}\n"), renewed()),
-        f"{ESTATE}:19:3: error TL044: the chain of issuer lab is not stated, and people cannot be asked for it. "
+        f"{ESTATE}:20:3: error TL044: the chain of issuer lab is not stated, and people cannot be asked for it. "
         "State `chain`: the issuing CA and those above it, in PEM",
         ((ESTATE, "", "issuers:\n  lab: {kind: manual, chain: file:ca.pem}\n"), renewed()),
     ),
     "TL045": Case(
         (ISSUER,),
-        f"{ESTATE}:19:3: warning TL045: no identity names issuer lab. Name it in an identity, or remove it",
+        f"{ESTATE}:20:3: warning TL045: no identity names issuer lab. Name it in an identity, or remove it",
         (ISSUER, renewed()),
     ),
     "TL039": Case(

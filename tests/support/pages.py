@@ -2,7 +2,7 @@
 
 import sys
 
-from support import ladder_page
+from support import ladder_page, probe_page
 from support.lint_cases import CASES, FOLDERS
 from support.scene import ROOT
 from trunkline.desired.published import documents_page, lint_page
@@ -19,6 +19,7 @@ def generated() -> dict[str, str]:
         "docs/reference/ladder.md": ladder_page.page(),
         "docs/reference/lint.md": lint_page.page(printed),
         "docs/reference/metrics.md": contract.page(),
+        "docs/reference/probe.md": probe_page.page(),
     }
 
 

@@ -12,15 +12,13 @@ import pygit2
 
 from trunkline.desired.documents import Documents
 from trunkline.desired.parse import parse
-from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.passes import Pass
-from trunkline.service.issuing import Places
+from trunkline.service.composing import world_of
 from trunkline.service.world import PassOptions, World
 from trunkline.settings import HttpSettings, Settings, SourceSettings
 from trunkline.source.git import read_folder
 from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.spec import LabSpec
-from trunkline.views import document
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "desired-state"
@@ -70,9 +68,7 @@ class Scene:
 
     def world(self) -> World:
         """The daemon's devices and journal; the caller closes it."""
-        settings = self.settings()
-        journal = SqlJournal(open_engine(settings.journal), document.of_pass)
-        return World(journal, Places.of(settings), settings.state_directory / "cache")
+        return world_of(self.settings())
 
     def write_settings(self, **more: str) -> Path:
         """trunkline.toml for a daemon that runs as a process. `more` are further top-level lines."""

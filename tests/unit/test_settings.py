@@ -29,8 +29,9 @@ def test_a_file_that_is_named_must_be_there() -> None:
 
 def test_the_environment_counts_more_than_the_file(tmp_path: Path) -> None:
     path = written(tmp_path, 'workers = 4\n[source]\nurl = "a"\nbranch = "next"\n[http]\nport = 1\n')
-    outside = {"SOURCE_URL": "b", "HTTP_PORT": "2", "WORKERS": "5", "OTHER": "x"}
+    outside = {"SOURCE_URL": "b", "HTTP_PORT": "2", "WORKERS": "5", "OTHER": "x", "PROBE_KEY": "k", "PROBE_CERTIFICATE": "c"}
     settings = load(path, {f"TRUNKLINE_{name}": value for name, value in outside.items()})
+    assert (settings.probe.certificate, settings.probe.key) == (Path("c"), Path("k"))
     assert (settings.source.url, settings.source.branch, settings.http.port, settings.workers) == ("b", "next", 2, 5)
 
 
@@ -40,6 +41,7 @@ def test_the_environment_counts_more_than_the_file(tmp_path: Path) -> None:
         ("workers = 0\n", "workers: Input should be greater than or equal to 1; correct it"),
         ("wrkers = 1\n", "wrkers: Extra inputs are not permitted; correct it"),
         ("workers = \n", "Invalid value.*; correct the TOML"),
+        ('[probe]\nkey = "k.pem"\n', "probe: .*certificate and key go together; state both or none; correct it"),
         ('[source]\npassword = "canary"\n', "source.password: String should match pattern"),
     ],
 )

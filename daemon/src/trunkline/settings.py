@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from trunkline.model.errors import DesiredInvalid, Stalled
 
@@ -52,11 +52,27 @@ class HttpSettings(_Strict):
     port: int = Field(default=9786, ge=0, le=65535)
 
 
+class ProbeSettings(_Strict):
+    """An identity of the probe's own, beside what issuers give it."""
+
+    certificate: Path | None = Field(
+        default=None, description="PEM: a client certificate, then the certificates of the CAs above it"
+    )
+    key: Path | None = Field(default=None, description="PEM, without a passphrase: the private key of that certificate")
+
+    @model_validator(mode="after")
+    def _both(self) -> "ProbeSettings":
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key go together; state both or none")
+        return self
+
+
 class Settings(_Strict):
     """Everything that the daemon must know beside git."""
 
     source: SourceSettings = SourceSettings()
     http: HttpSettings = HttpSettings()
+    probe: ProbeSettings = ProbeSettings()
     state_directory: Path = Path(".trunkline")
     journal_url: str = Field(default="", repr=False)
     secrets_directory: Path = Field(default=Path(), description="What `file:` references are relative to")
@@ -109,12 +125,12 @@ def _overlay(values: dict[str, Any], name: str, value: str) -> None:
     if not name.startswith("TRUNKLINE_"):
         return
     key = name.removeprefix("TRUNKLINE_").lower()
-    for section, model in (("source", SourceSettings), ("http", HttpSettings)):
+    for section, model in (("source", SourceSettings), ("http", HttpSettings), ("probe", ProbeSettings)):
         field = key.removeprefix(f"{section}_")
         if key != field and field in model.model_fields:
             values.setdefault(section, {})[field] = value
             return
-    if key in Settings.model_fields and key not in ("source", "http"):
+    if key in Settings.model_fields and key not in ("source", "http", "probe"):
         values[key] = value
 
 

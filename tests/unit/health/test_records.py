@@ -2,7 +2,7 @@
 
 import pytest
 
-from trunkline.health.records import certificates_shown
+from trunkline.health.records import certificate_asked, certificates_shown, handshake_began
 
 LEAF, ISSUER = b"leaf certificate", b"issuer certificate"
 
@@ -44,3 +44,11 @@ def test_what_was_cut_anywhere_is_left_out_and_never_raises() -> None:
     for length in range(len(whole)):
         assert set(certificates_shown(whole[:length])) <= {LEAF, ISSUER}
     assert certificates_shown(b"") == ()
+
+
+def test_how_far_the_server_came() -> None:
+    asking = message(2, b"hello") + message(11, sized(b"")) + message(13, b"x")
+    assert handshake_began(record(asking)) and certificate_asked(record(asking))
+    assert handshake_began(record(FLIGHT)) and not certificate_asked(record(FLIGHT))
+    for heard in (b"", b"220 smtp.example.com ESMTP\r\n", record(b"\x02\x28", kind=21)):
+        assert not handshake_began(heard) and not certificate_asked(heard)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.scene import ROOT
-from trunkline.settings import HttpSettings, Settings, SourceSettings, load
+from trunkline.settings import HttpSettings, ProbeSettings, Settings, SourceSettings, load
 
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
@@ -16,7 +16,7 @@ def test_the_example_settings_are_valid_and_name_every_setting() -> None:
     path = ROOT / "deploy" / "trunkline.toml"
     load(path, {})
     text = path.read_text()
-    for model in (Settings, SourceSettings, HttpSettings):
+    for model in (Settings, SourceSettings, HttpSettings, ProbeSettings):
         assert not {name for name in model.model_fields if name not in text}
 
 

@@ -1,40 +1,77 @@
-"""Where the probe looks, as the examples' documents say."""
+"""Where the probe looks, as the examples' documents say, and what is known of the ends."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from support.examples import CUBE, changed, documents, examples
+from trunkline.health.judging import Peer
 from trunkline.health.probe import Place
+from trunkline.health.wire import WireDevice
 from trunkline.model.certificate import Certificate
-from trunkline.model.observed import Observed
-from trunkline.service.wire import held_by, places_of, wire_device
+from trunkline.model.key import Key, Kind
+from trunkline.model.observed import Gap, Observed
+from trunkline.model.resource import Resource
+from trunkline.service.wire import Latest, held_by, wire_device, wiring_of
 from trunkline.twin.ca import Wish, new_key, self_signed
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+CA = Certificate.from_pem(self_signed(Wish("ca", NOW, is_ca=True), new_key("ec", 256)).pem)
+NODES = ("cluster/seoul/cucm-pub", "cluster/seoul/cucm-sub1", "cluster/seoul/cucm-sub2")
+
+
+def latest(*seen: Observed) -> Latest:
+    return {one.target: one for one in seen}.get
+
+
+def device_of(found: Latest) -> WireDevice:
+    return wire_device(wiring_of(documents(examples()), "vg-yohur"), dict, found, lambda: NOW)
 
 
 def test_the_cube_and_every_node_at_the_far_ends_are_looked_at() -> None:
-    renewed = documents(changed((CUBE, "identity:\n", "identity:\n  issuer: lab\n  names: [vg-yohur.example.com]\n")))
-    places = places_of(renewed, "vg-yohur")
-    assert [holder for holder, _ in places] == [
-        "cluster/seoul/cucm-pub",
-        "cluster/seoul/cucm-sub1",
-        "cluster/seoul/cucm-sub2",
-        "cube/vg-yohur",
-    ]
-    assert all(isinstance(place, Place) and place.port == 5061 for _, place in places)
-    device = wire_device("vg-yohur", places, dict, frozenset, lambda: NOW)
+    wiring = wiring_of(documents(examples()), "vg-yohur")
+    assert [holder for holder, _ in wiring.places] == [*NODES, "cube/vg-yohur"]
+    assert all(isinstance(place, Place) and place.port == 5061 for _, place in wiring.places)
+    device = device_of(latest())
     assert device.target == "wire/vg-yohur"
-    assert device.ends.cube_place == dict(places)["cube/vg-yohur"] and len(device.ends.nodes) == 3
-    assert not places_of(renewed, "nobody")
+    assert device.ends.cube_place == dict(wiring.places)["cube/vg-yohur"] and tuple(device.ends.nodes) == NODES
+    assert not wiring_of(documents(examples()), "nobody").places
 
 
-def test_a_cube_whose_certificate_is_only_watched_is_not_probed() -> None:
-    """It would count as a failed handshake there: the probe has no certificate that it accepts."""
-    assert "cube/vg-yohur" not in dict(places_of(documents(examples()), "vg-yohur"))
+def test_a_cube_whose_certificate_is_only_watched_is_looked_at_only_where_that_is_no_failed_handshake() -> None:
+    renewed = documents(changed((CUBE, "identity:\n", "identity:\n  issuer: lab\n  names: [vg-yohur.example.com]\n")))
+    assert wiring_of(documents(examples()), "vg-yohur").is_only_welcome
+    assert not wiring_of(renewed, "vg-yohur").is_only_welcome
 
 
-def test_what_a_cube_holds_is_what_its_trustpoints_hold() -> None:
-    ca = Certificate.from_pem(self_signed(Wish("ca", NOW, is_ca=True), new_key("ec", 256)).pem)
-    seen = Observed("cube/edge", NOW, {}, trusted={"a": (ca,), "b": (ca,), "c": ()})
-    assert held_by("edge", {"cube/edge": seen}) == {ca.sha256}
-    assert held_by("other", {"cube/edge": seen}) == frozenset()
+def test_how_often_is_a_matter_of_the_estate() -> None:
+    slower = documents(changed(("estate.yaml", "probe_seconds: 300", "probe_seconds: 1200")))
+    assert wiring_of(documents(examples()), "vg-yohur").every == timedelta(minutes=5)
+    assert device_of(latest()).looking.pace.every == timedelta(minutes=5)
+    assert wiring_of(slower, "vg-yohur").every == timedelta(minutes=20)
+
+
+def test_what_an_end_holds_is_what_it_was_last_seen_to_hold() -> None:
+    cube = Observed("cube/vg-yohur", NOW, {}, trusted={"a": (CA,), "b": (CA,), "c": ()})
+    cluster = Observed("cluster/seoul", NOW, {}, trusted={"cucm-pub": (CA,), "cucm-sub1": ()})
+    found = latest(cube, cluster)
+    assert held_by("cube/vg-yohur", found) == {CA.sha256}
+    assert held_by("cube/other", found) is None
+    held = device_of(found).ends.held()
+    assert held == {"cube/vg-yohur": {CA.sha256}, NODES[0]: {CA.sha256}, NODES[1]: frozenset()}
+    unreadable = Observed("cube/vg-yohur", NOW, {}, gaps=(Gap("cube/vg-yohur", "no answer"),))
+    assert held_by("cube/vg-yohur", latest(unreadable)) is None
+
+
+def test_what_is_presented_is_judged_by_the_trust_and_the_profile_of_the_peer() -> None:
+    profile = Key("cluster/seoul", Kind.SIP_SECURITY_PROFILE, "trunkline-yohur-seoul")
+    wiring = wiring_of(documents(examples()), "vg-yohur")
+    profile = wiring.far_ends[0].security_profile
+    cube = Observed("cube/vg-yohur", NOW, {}, trusted={"a": (CA,)})
+    named = Resource(profile, {"x509SubjectName": "VG-yohur.example.com, other"})
+    cluster = Observed("cluster/seoul", NOW, {profile: named}, trusted={"cucm-pub": (CA,)})
+    peers = device_of(latest(cube, cluster)).ends.peers()
+    names = frozenset({"vg-yohur.example.com", "other"})
+    assert peers["cube/vg-yohur"] == (Peer((CA,), names), Peer(None, names), Peer(None, names))
+    assert [peers[node] for node in NODES] == [(Peer((CA,)),)] * 3
+    unnamed = Observed("cluster/seoul", NOW, {profile: Resource(profile, {"x509SubjectName": ""})})
+    assert device_of(latest(unnamed)).ends.peers()["cube/vg-yohur"] == (Peer(),) * 3
+    assert device_of(latest()).ends.peers()["cube/vg-yohur"] == ()

@@ -1,19 +1,21 @@
 """One look at what is presented on a TLS port, and whether what the probe presents is accepted there."""
 
-import errno
-import re
 import secrets
 import socket
 import ssl
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from trunkline.health.faults import CONNECTING, Fault, alert_of, ended, unreached
 from trunkline.health.tunnel import Late, ProbeIdentity, Tunnel, looking
 from trunkline.model.certificate import Certificate
+from trunkline.model.handshake import Look, Reason
 
 TIMEOUT_SECONDS = 5.0
-ALERT = re.compile(r"^(?:SSLV3|TLSV1|TLSV13)_ALERT_")
-NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL)
+WHOEVER_ASKS = CONNECTING | {Reason.NOT_TLS, Reason.VERSION}
+"""Reasons that do not depend on what the probe presents."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class Place:
 class Probed:
     """What was seen. `chain` is as sent, the certificate itself first; empty where nothing was presented.
 
-    `problem` says why the connection failed or the identity was not accepted, in one line; `is_accepted` is None where
-    that is not known: no identity was presented, nobody was reached, or no answer came in time.
+    `problem` says why the connection failed or the identity was not accepted, in one line, `reason` in one word;
+    `is_accepted` is None where that is not known: no identity was presented, nobody was reached, or no answer came in time.
+    `is_asking` tells whether there was an identity to present. `seconds` is by phase, as in `Look`.
     """
 
     chain: tuple[Certificate, ...] = ()
@@ -41,6 +44,39 @@ class Probed:
     cipher: str = ""
     is_accepted: bool | None = None
     problem: str = ""
+    reason: Reason | None = None
+    is_asking: bool = False
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_success(self) -> bool | None:
+        """As in `Look`."""
+        if self.is_asking:
+            return bool(self.is_accepted)
+        return False if self.reason in WHOEVER_ASKS else None
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the far end was met and turned the probe away: it counts that as a failed handshake."""
+        if self.reason is None:
+            return not self.is_asking
+        return self.reason not in CONNECTING | {Reason.NO_ANSWER}
+
+    def look(self, at: datetime, doubts: tuple[Reason, ...] = ()) -> Look:
+        """What health makes of it."""
+        return Look(at, self.is_success, self.reason, self.problem, self.version, self.cipher, self.seconds, doubts)
+
+
+@dataclass
+class _Watch:
+    """How long the phases take."""
+
+    begun: float = field(default_factory=time.monotonic)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def ended(self, phase: str) -> None:
+        now = time.monotonic()
+        self.seconds[phase], self.begun = now - self.begun, now
 
 
 def probe(place: Place, identity: ProbeIdentity | None = None, timeout_seconds: float = TIMEOUT_SECONDS) -> Probed:
@@ -49,52 +85,63 @@ def probe(place: Place, identity: ProbeIdentity | None = None, timeout_seconds: 
     With TLS 1.3 a client's handshake succeeds before the server has judged the client (RFC 8446 §2): whether an identity is
     accepted is known when a SIP request is answered, with whatever status.
     """
-    until = time.monotonic() + timeout_seconds
-    source = (place.source, 0) if place.source else None
     try:
         made = looking(identity)
     except (OSError, ValueError) as error:
-        return Probed(problem=f"the probe's own certificate cannot be used: {error}")
+        return Probed(problem=f"the probe's own certificate cannot be used: {error}", reason=Reason.OTHER)
+    watch, source = _Watch(), (place.source, 0) if place.source else None
+    until = watch.begun + timeout_seconds
+    is_asking = identity is not None
     try:
         raw = socket.create_connection((place.address, place.port), timeout_seconds, source)
     except OSError as error:
-        return Probed(problem=_unreached(place, error, timeout_seconds))
+        fault = unreached(place, error, timeout_seconds)
+        return Probed(problem=fault.problem, reason=fault.reason, is_asking=is_asking)
+    watch.ended("connect")
     with raw:
-        return _look(Tunnel(raw, made, until), place, raw, is_asking=identity is not None)
+        seen = _look(Tunnel(raw, made, until), place, watch, is_asking=is_asking)
+    return replace(seen, is_asking=is_asking, seconds=watch.seconds)
 
 
-def _look(tunnel: Tunnel, place: Place, raw: socket.socket, *, is_asking: bool) -> Probed:
+def _look(tunnel: Tunnel, place: Place, watch: _Watch, *, is_asking: bool) -> Probed:
     try:
         tunnel.handshake()
     except Late:
-        return _seen(tunnel, problem=f"{place} did not end the handshake in time")
+        return _seen(tunnel, Fault(Reason.TIMEOUT, f"{place} did not end the handshake in time"))
     except OSError as error:
-        return _seen(tunnel, is_accepted=False if is_asking and _is_verdict(tunnel, error) else None, problem=_reason(error))
-    seen = _seen(tunnel)
-    if is_asking:
-        seen = _asked(tunnel, seen, place, raw)
+        is_accepted = False if is_asking and _is_verdict(tunnel, error) else None
+        return _seen(tunnel, ended(tunnel, error, is_presenting=is_asking), is_accepted=is_accepted)
+    watch.ended("handshake")
+    seen = _asked(tunnel, _seen(tunnel), place, watch, is_asking=is_asking)
     tunnel.close()
-    return seen
+    return seen if is_asking else replace(seen, is_accepted=None)
 
 
-def _asked(tunnel: Tunnel, seen: Probed, place: Place, raw: socket.socket) -> Probed:
-    local = raw.getsockname()[:2]
+def _asked(tunnel: Tunnel, seen: Probed, place: Place, watch: _Watch, *, is_asking: bool) -> Probed:
+    """Whoever has no certificate asks too: with TLS 1.3 only then it is told that one is wanted."""
     try:
-        answer = tunnel.ask(_options(local, place))
+        answer = tunnel.ask(_options(tunnel.local, place))
     except Late:
-        return replace(seen, problem=f"{place} did not answer a SIP request in time")
+        return replace(seen, problem=f"{place} did not answer a SIP request in time", reason=Reason.NO_ANSWER)
     except OSError as error:
-        return replace(seen, is_accepted=False, problem=_reason(error))
+        fault = ended(tunnel, error, is_presenting=is_asking)
+        return replace(seen, is_accepted=False, problem=fault.problem, reason=fault.reason)
     if answer.startswith(b"SIP/2.0 "):
+        watch.ended("answer")
+        if is_asking and seen.version != "TLSv1.3" and not tunnel.is_asked:  # of TLS 1.3 that is encrypted
+            return replace(seen, problem="it asked for no certificate", reason=Reason.OTHER)
         return replace(seen, is_accepted=True)
-    return replace(seen, is_accepted=False, problem="closed without an answer" if not answer else "what answered is not SIP")
+    if not answer:
+        return replace(seen, is_accepted=False, problem="closed without an answer", reason=Reason.CLOSED)
+    return replace(seen, is_accepted=False, problem="what answered is not SIP", reason=Reason.NO_ANSWER)
 
 
-def _seen(tunnel: Tunnel, *, is_accepted: bool | None = None, problem: str = "") -> Probed:
+def _seen(tunnel: Tunnel, fault: Fault | None = None, *, is_accepted: bool | None = None) -> Probed:
     cipher = tunnel.tls.cipher() if tunnel.is_open else None
     chain = tuple(certificate for certificate in map(_readable, tunnel.shown()) if certificate)
     version = (tunnel.tls.version() or "") if tunnel.is_open else ""
-    return Probed(chain, version, cipher[0] if cipher else "", is_accepted, problem)
+    problem, reason = (fault.problem, fault.reason) if fault else ("", None)
+    return Probed(chain, version, cipher[0] if cipher else "", is_accepted, problem, reason)
 
 
 def _readable(der: bytes) -> Certificate | None:
@@ -109,27 +156,8 @@ def _readable(der: bytes) -> Certificate | None:
 
 def _is_verdict(tunnel: Tunnel, error: OSError) -> bool:
     """Whether the end of a handshake was said of our certificate: the server's own had come, and then an alert or the end."""
-    is_alert = isinstance(error, ssl.SSLError) and bool(ALERT.match(error.reason or ""))
-    return bool(tunnel.shown()) and (is_alert or isinstance(error, ConnectionError))
-
-
-def _reason(error: OSError) -> str:
-    """An alert by its name of RFC 8446 §6, or what happened to the connection."""
-    if isinstance(error, ssl.SSLError):
-        reason = error.reason or ""
-        words = ALERT.sub("", reason).lower().replace("_", " ") or "TLS failed"
-        return f"alert: {words}" if ALERT.match(reason) else f"no TLS: {words}"
-    return "the other end closed the connection" if isinstance(error, ConnectionError) else str(error)
-
-
-def _unreached(place: Place, error: OSError, timeout_seconds: float) -> str:
-    if isinstance(error, TimeoutError):
-        return f"{place} does not answer within {timeout_seconds:g} s"
-    if isinstance(error, ConnectionRefusedError):
-        return f"{place} refuses connections: nothing listens there"
-    if isinstance(error, socket.gaierror):
-        return f"{place.address} cannot be resolved"
-    return f"no route to {place}" if error.errno in NO_ROUTE else f"{place} cannot be reached: {error.strerror or error}"
+    is_end = isinstance(error, ConnectionError | ssl.SSLEOFError)
+    return bool(tunnel.shown()) and (is_end or bool(alert_of(error)))
 
 
 def _options(local: tuple[str, int], place: Place) -> bytes:

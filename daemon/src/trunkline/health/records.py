@@ -1,4 +1,4 @@
-"""What a TLS server says before anything is encrypted: the certificates of its Certificate message, up to TLS 1.2. Pure.
+"""What a TLS server says before anything is encrypted: which messages came, and the certificates of them. Pure.
 
 A server that asks for a client's certificate, gets none and ends the handshake has shown its own before: the `ssl` module
 gives it only of handshakes that succeeded. RFC 5246 §6.2.1 (records), §7.4 (handshake messages), §7.4.2 (Certificate).
@@ -6,7 +6,8 @@ gives it only of handshakes that succeeded. RFC 5246 §6.2.1 (records), §7.4 (h
 
 from collections.abc import Iterator
 
-HANDSHAKE_RECORD, CERTIFICATE_MESSAGE, CHANGE_CIPHER_RECORD = 22, 11, 20
+CHANGE_CIPHER_RECORD, ALERT_RECORD, HANDSHAKE_RECORD = 20, 21, 22
+SERVER_HELLO_MESSAGE, CERTIFICATE_MESSAGE, CERTIFICATE_REQUEST_MESSAGE = 2, 11, 13
 
 
 def certificates_shown(heard: bytes) -> tuple[bytes, ...]:
@@ -15,6 +16,20 @@ def certificates_shown(heard: bytes) -> tuple[bytes, ...]:
         if kind == CERTIFICATE_MESSAGE:
             return tuple(_certificates(body))
     return ()
+
+
+def handshake_began(heard: bytes) -> bool:
+    """Whether a ServerHello came: versions and a cipher suite were agreed on."""
+    return _came(heard, SERVER_HELLO_MESSAGE)
+
+
+def certificate_asked(heard: bytes) -> bool:
+    """Whether a CertificateRequest came in the clear (up to TLS 1.2)."""
+    return _came(heard, CERTIFICATE_REQUEST_MESSAGE)
+
+
+def _came(heard: bytes, wanted: int) -> bool:
+    return any(kind == wanted for kind, _ in _messages(b"".join(_fragments(heard))))
 
 
 def _fragments(heard: bytes) -> Iterator[bytes]:

@@ -8,18 +8,31 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from trunkline.health.records import certificates_shown
+from trunkline.health.records import (
+    ALERT_RECORD,
+    HANDSHAKE_RECORD,
+    certificate_asked,
+    certificates_shown,
+    handshake_began,
+)
 
 CHUNK_BYTES = 65536
+DER = 2  # `_ssl.ENCODING_DER`
 MOST_HEARD_BYTES = 262144  # of a handshake; whoever sends more does not speak TLS with us
 
 
 @dataclass(frozen=True)
 class ProbeIdentity:
-    """A key of the probe's own and its certificate, in PEM, the certificate first, then what links it to a root."""
+    """A key of the probe's own and its certificate, in PEM, the certificate first, then what links it to a root.
+
+    `above` is the SHA-256 of every CA certificate above it: whoever trusts one of them accepts it. `is_stated`: an operator
+    gave it, so that a refusal may have reasons of its own.
+    """
 
     key_pem: str = field(repr=False)
     chain_pems: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    is_stated: bool = False
 
 
 class Late(Exception):  # noqa: N818 - a value of this room
@@ -87,11 +100,28 @@ class Tunnel:
     def shown(self) -> tuple[bytes, ...]:
         """The certificates that the server sent, in DER; of TLS 1.3 only the first where Python does not tell the others."""
         in_clear = certificates_shown(self._heard)
-        if in_clear or not self.is_open:
-            return in_clear
-        leaf = self.tls.getpeercert(binary_form=True)
-        tell = getattr(self.tls, "get_unverified_chain", None)  # public from Python 3.13 on
-        return tuple(tell()) if tell else (leaf,) if leaf else ()
+        return in_clear if in_clear or not self.is_open else _told(self.tls)
+
+    @property
+    def local(self) -> tuple[str, int]:
+        """Address and port of this end."""
+        address, port = self._raw.getsockname()[:2]
+        return str(address), int(port)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the server took up the handshake: its ServerHello came."""
+        return handshake_began(self._heard)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the server was heard to ask for a certificate; of TLS 1.3 that is encrypted."""
+        return certificate_asked(self._heard)
+
+    @property
+    def is_tls(self) -> bool:
+        """Whether what came looks like TLS, or nothing came."""
+        return not self._heard or self._heard[0] in (ALERT_RECORD, HANDSHAKE_RECORD)
 
     def ask(self, request: bytes, most_bytes: int = CHUNK_BYTES) -> bytes:
         """Send, and read until a first line has come or the other end closed. Raises as `handshake`."""
@@ -136,3 +166,14 @@ class Tunnel:
             raise ConnectionAbortedError("the other end closed the connection")
         self._incoming.write(data)
         return data
+
+
+def _told(tls: Any) -> tuple[bytes, ...]:
+    """What OpenSSL was sent. `get_unverified_chain` is public from Python 3.13 on; since 3.10 the object below has it."""
+    if hasattr(tls, "get_unverified_chain"):
+        return tuple(tls.get_unverified_chain() or ())
+    tell = getattr(getattr(tls, "_sslobj", None), "get_unverified_chain", None)
+    if tell:
+        return tuple(one.public_bytes(DER) for one in tell() or ())
+    leaf = tls.getpeercert(binary_form=True)
+    return (leaf,) if leaf else ()

@@ -2,15 +2,18 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from trunkline.health.dialect import LookedAt
+from trunkline.health.judging import Peer, doubts
+from trunkline.health.memory import Memory, Pace, Seen
 from trunkline.health.probe import TIMEOUT_SECONDS, Place, Probed, probe
 from trunkline.health.tunnel import ProbeIdentity
 from trunkline.model.errors import OurBug
+from trunkline.model.handshake import Look, Reason
 from trunkline.model.key import Key, wire_target
 from trunkline.model.observed import Acceptance, Observed, Shown, WireFacts
 from trunkline.model.plan import Step
@@ -19,34 +22,38 @@ from trunkline.ports import Dialect
 MOST_AT_ONCE = 16
 
 Identities = Mapping[str, ProbeIdentity]  # by SHA-256 of the CA that issued it
+Peers = Mapping[str, tuple[Peer, ...]]  # by holder, those at the other ends of its links
+Held = Mapping[str, frozenset[str]]
 Probe = Callable[[Place, ProbeIdentity | None, float], Probed]
+SAYS_OF_TRUST = frozenset((Reason.UNKNOWN_CA, Reason.BAD_CERTIFICATE))
 
 
 @dataclass(frozen=True)
 class Looking:
-    """How often and how long. A CUBE counts a probe that shows it no certificate, or one of a CA that it does not hold, as a
-    failed handshake: it is looked at so no more often than `unwelcome_every`, whoever asks.
-    """
+    """How often, how long, and where it is remembered."""
 
-    every: timedelta = timedelta(hours=1)
-    unwelcome_every: timedelta = timedelta(hours=6)
+    pace: Pace = field(default_factory=Pace)
     timeout_seconds: float = TIMEOUT_SECONDS
     probe: Probe = probe
+    memory: Memory = field(default_factory=Memory)
 
 
 @dataclass(frozen=True)
 class Ends:
     """Where to look: the CUBE of this name if its place is known, and nodes as "cluster/NAME/NODE".
 
-    `identities` gives what the probe may present, `held` the SHA-256 of CA certificates that the CUBE holds; both are asked
-    at every look.
+    `identities` gives what the probe may present, `held` by holder the SHA-256 of the CA certificates that it is known to hold,
+    `peers` whom each end has its trunks with; all are asked at every round. `is_only_welcome`: a CUBE that holds no CA of ours
+    is never looked at.
     """
 
     cube: str
     cube_place: Place | None
     nodes: Mapping[str, Place]
     identities: Callable[[], Identities] = dict
-    held: Callable[[], frozenset[str]] = frozenset
+    held: Callable[[], Held] = dict
+    peers: Callable[[], Peers] = dict
+    is_only_welcome: bool = False
 
 
 @dataclass
@@ -55,10 +62,9 @@ class WireDevice:
 
     ends: Ends
     now: Callable[[], datetime]
-    looking: Looking = Looking()
+    looking: Looking = field(default_factory=Looking)
     _latest: WireFacts | None = None
     _looked_at: datetime | None = None
-    _unwelcome_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -69,58 +75,79 @@ class WireDevice:
     def _cube(self) -> str:
         return f"cube/{self.ends.cube}"
 
+    @property
+    def _places(self) -> dict[str, Place]:
+        return {**self.ends.nodes, **({self._cube: self.ends.cube_place} if self.ends.cube_place else {})}
+
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:  # noqa: ARG002 - there is nothing to choose
-        """What is presented, at most `looking.every` old; looked at now if `full`."""
+        """What is presented, as the last round of looks saw it; a round begins now if it is time, or if `full`."""
         with self._lock:
             now = self.now()
-            is_young = self._looked_at is not None and now - self._looked_at < self.looking.every
+            is_young = self._looked_at is not None and now - self._looked_at < self.looking.pace.every
             if self._latest is None or full or not is_young:
-                self._latest, self._looked_at = self._look(now), now
+                self._latest, self._looked_at = self._round(now, is_full=full), now
             return Observed(self.target, now, {}, fingerprint=fingerprint(self._latest), facts=self._latest)
 
-    def _look(self, now: datetime) -> WireFacts:
+    def _round(self, now: datetime, *, is_full: bool) -> WireFacts:
         identities = self.ends.identities()
-        shown: dict[str, Shown] = {}
-        accepted: dict[tuple[str, str], Acceptance] = {}
-        for (holder, issuer), seen in self._probed(self._wanted(identities, now), identities).items():
-            if holder not in shown or (shown[holder].certificate is None and seen.chain):
-                shown[holder] = _shown(seen, now)
-            if issuer and holder != self._cube and seen.is_accepted is not None:
-                accepted[holder, issuer] = Acceptance(seen.is_accepted, now, seen.problem)
-        if self.ends.cube_place and self._cube not in shown:
-            shown[self._cube] = self._earlier(now)
-        return WireFacts(shown, accepted)
+        wanted = self._wanted(identities, now)
+        due = [one for one, is_late in wanted.items() if is_late or (is_full and one != (self._cube, ""))]
+        self._ask(due, identities, now)
+        seen = {one: last for one in wanted if (last := self.looking.memory.last(self._places[one[0]], one[1]))}
+        return self._facts(seen, identities)
 
-    def _wanted(self, identities: Identities, now: datetime) -> list[tuple[str, str]]:
-        """Every look as (holder, issuing CA of what is presented); a node is asked about each of them."""
-        wanted = [(holder, issuer) for holder in sorted(self.ends.nodes) for issuer in sorted(identities) or [""]]
-        if self.ends.cube_place is None:
+    def _wanted(self, identities: Identities, now: datetime) -> dict[tuple[str, str], bool]:
+        """Every look as (holder, issuing CA of what is presented), and whether it is time for it."""
+        memory, pace, held = self.looking.memory, self.looking.pace, self.ends.held()
+        pairs = [
+            (holder, issuer) for holder in sorted(self.ends.nodes) for issuer in _for_node(identities, held.get(holder)) or [""]
+        ]
+        wanted = {pair: memory.may_ask(self.ends.nodes[pair[0]], pair[1], now, pace) for pair in pairs}
+        place = self.ends.cube_place
+        if place is None:
             return wanted
-        welcome = sorted(self.ends.held() & identities.keys())
+        welcome = _welcome(identities, held.get(self._cube, frozenset()))
         if welcome:
-            return [*wanted, (self._cube, welcome[0])]
-        if self._unwelcome_at and now - self._unwelcome_at < self.looking.unwelcome_every:
-            return wanted
-        self._unwelcome_at = now
-        return [*wanted, (self._cube, "")]
+            wanted[self._cube, welcome] = memory.may_ask(place, welcome, now, pace)
+        elif not self.ends.is_only_welcome:
+            before = memory.last(place, "")
+            wanted[self._cube, ""] = before is None or now - before.at >= pace.unwelcome_every
+        return wanted
 
-    def _probed(self, wanted: list[tuple[str, str]], identities: Identities) -> dict[tuple[str, str], Probed]:
-        places = dict(self.ends.nodes)
-        if self.ends.cube_place:
-            places[self._cube] = self.ends.cube_place
+    def _ask(self, wanted: list[tuple[str, str]], identities: Identities, now: datetime) -> None:
         if not wanted:
-            return {}
+            return
+        places, looking = self._places, self.looking
         with ThreadPoolExecutor(min(MOST_AT_ONCE, len(wanted)), "probe") as pool:
             looks = {
-                one: pool.submit(self.looking.probe, places[one[0]], identities.get(one[1]), self.looking.timeout_seconds)
+                one: pool.submit(looking.probe, places[one[0]], identities.get(one[1]), looking.timeout_seconds)
                 for one in wanted
             }
-            return {one: look.result() for one, look in looks.items()}
+        for (holder, issuer), look in looks.items():
+            looking.memory.keep(places[holder], issuer, look.result(), now)
 
-    def _earlier(self, now: datetime) -> Shown:
-        """What was seen of the CUBE before: to look again would count as a failed handshake there."""
-        earlier = self._latest.shown.get(self._cube) if self._latest else None
-        return earlier or Shown(None, now, "not looked at: it holds no CA that the probe has a certificate of")
+    def _facts(self, seen: Mapping[tuple[str, str], Seen], identities: Identities) -> WireFacts:
+        peers = self.ends.peers()
+        shown: dict[str, Shown] = {}
+        looks: dict[str, Look] = {}
+        for holder in sorted({holder for holder, _ in seen}):
+            of_holder = [one for (known, _), one in seen.items() if known == holder]
+            shown[holder] = _shown(max(of_holder, key=lambda one: (one.at, bool(one.probed.chain))))
+            best = max(of_holder, key=lambda one: (one.probed.is_accepted is True, one.at, bool(one.probed.chain)))
+            looks[holder] = best.probed.look(best.at, doubts(best.probed.chain, peers.get(holder, ()), best.at))
+        accepted = dict(self._accepted(seen, identities))
+        return WireFacts(shown, accepted, looks)
+
+    def _accepted(
+        self, seen: Mapping[tuple[str, str], Seen], identities: Identities
+    ) -> Iterator[tuple[tuple[str, str], Acceptance]]:
+        """What nodes make of the CAs. An identity that an operator gave may be refused for its own sake: that says nothing."""
+        for (holder, issuer), one in seen.items():
+            if not issuer or holder == self._cube or one.probed.is_accepted is None:
+                continue
+            is_of_ca = one.probed.is_accepted or not identities[issuer].is_stated or one.probed.reason in SAYS_OF_TRUST
+            if is_of_ca:
+                yield (holder, issuer), Acceptance(one.probed.is_accepted, one.at, one.probed.problem)
 
     def dialect(self) -> Dialect:
         return LookedAt()
@@ -135,11 +162,24 @@ class WireDevice:
         """Nothing is open."""
 
 
-def _shown(seen: Probed, now: datetime) -> Shown:
+def _for_node(identities: Identities, held: frozenset[str] | None) -> list[str]:
+    """A node is asked about each CA, for its trust may count later than it is stored; not about that of an operator's identity
+    which it is known not to hold.
+    """
+    return [ca for ca, one in sorted(identities.items()) if not one.is_stated or held is None or held & {ca, *one.above}]
+
+
+def _welcome(identities: Identities, held: frozenset[str]) -> str:
+    """The first identity that a CUBE accepts by what it holds: the CA that issued it, or one above."""
+    return next((ca for ca, one in sorted(identities.items()) if held & {ca, *one.above}), "")
+
+
+def _shown(seen: Seen) -> Shown:
     """Whatever was presented counts as seen, whether or not the connection then came up."""
-    if not seen.chain:
-        return Shown(None, now, seen.problem or "it presented no certificate")
-    return Shown(seen.chain[0], now, chain=seen.chain if len(seen.chain) > 1 else ())
+    chain, problem = seen.probed.chain, seen.probed.problem
+    if not chain:
+        return Shown(None, seen.at, problem or "it presented no certificate")
+    return Shown(chain[0], seen.at, chain=chain if len(chain) > 1 else ())
 
 
 def fingerprint(facts: WireFacts) -> str:

@@ -2,6 +2,7 @@
 
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.service.issuing import Places
+from trunkline.service.stated import StatedIdentity
 from trunkline.service.world import World
 from trunkline.settings import Settings, resolve
 from trunkline.source.git import GitSource
@@ -29,6 +30,10 @@ def source_of(settings: Settings) -> GitSource:
     return GitSource(place, settings.state_directory / "cache")
 
 
+def stated_identity_of(settings: Settings) -> StatedIdentity:
+    return StatedIdentity(settings.probe.certificate, settings.probe.key)
+
+
 def world_of(settings: Settings) -> World:
     journal = SqlJournal(open_engine(settings.journal), document.of_pass)
-    return World(journal, Places.of(settings), settings.state_directory / "cache")
+    return World(journal, Places.of(settings), settings.state_directory / "cache", stated_identity_of(settings))

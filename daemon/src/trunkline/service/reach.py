@@ -10,6 +10,7 @@ from trunkline.desired.documents import Documents
 from trunkline.desired.wishes import issuers_of
 from trunkline.devices.cube.device import CubeDevice
 from trunkline.devices.cucm.device import CucmDevice
+from trunkline.health.memory import Memory
 from trunkline.health.wire import Identities
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import cluster_target, cube_target
@@ -18,7 +19,8 @@ from trunkline.service.access import cluster_access, cube_access
 from trunkline.service.issuing import Means, Places, desk_of, means_of
 from trunkline.service.kept import CLOCK, Shared
 from trunkline.service.probing import ProbeIdentities
-from trunkline.service.wire import places_of, wire_device
+from trunkline.service.stated import StatedIdentity
+from trunkline.service.wire import Latest, wire_device, wiring_of
 
 Reached = tuple[object, Callable[[], Device]]
 """What a device is reached with, which tells whether it is still the same; and how it is made."""
@@ -26,13 +28,15 @@ Reached = tuple[object, Callable[[], Device]]
 
 @dataclass
 class Reach:
-    """`held` tells the SHA-256 of the CA certificates that a CUBE held when it was last looked at."""
+    """`latest` tells what a target showed when it was last looked at; `stated` is what an operator gave the probe."""
 
     places: Places
     cache_directory: Path
-    held: Callable[[str], frozenset[str]]
+    latest: Latest
+    stated: StatedIdentity
     epoch: timedelta = timedelta(seconds=5)
     _probes: ProbeIdentities = field(default_factory=lambda: ProbeIdentities(CLOCK.now))
+    _seen: Memory = field(default_factory=Memory)  # one for all CUBEs: several may have links to one node
 
     def to(self, documents: Documents, target: str) -> Reached:
         """Raises DesiredInvalid where the documents do not say how."""
@@ -54,14 +58,15 @@ class Reach:
         return means, lambda: Shared(desk_of(means, CLOCK.now), timedelta())
 
     def _wire(self, documents: Documents, name: str) -> Reached:
-        places, issuers = places_of(documents, name), sorted(issuers_of(documents, name))
+        wiring, issuers = wiring_of(documents, name), sorted(issuers_of(documents, name))
 
         def identities() -> Identities:
             """Only a look at the wire forms the issuers: most passes do not look."""
-            return self._probes.of({means.name: means.issuer for means in self._usable(documents, issuers)})
+            issued = self._probes.of({means.name: means.issuer for means in self._usable(documents, issuers)})
+            return {**self.stated.identities(), **issued}
 
         stated = tuple((issuer, documents.estate.value.issuers.get(issuer)) for issuer in issuers)
-        return (places, stated), lambda: wire_device(name, places, identities, lambda: self.held(name), CLOCK.now)
+        return (wiring, stated), lambda: wire_device(wiring, identities, self.latest, CLOCK.now, self._seen)
 
     def _usable(self, documents: Documents, issuers: Iterable[str]) -> Iterator[Means]:
         """One that cannot be formed is told by its own desk."""

@@ -1,43 +1,97 @@
-"""From documents to the device that looks at a CUBE's wire."""
+"""From documents and the latest observations to the device that looks at a CUBE's wire."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from trunkline.desired.documents import Documents
-from trunkline.desired.wishes import probe_places
+from trunkline.desired.wishes import of_cube, probe_places
+from trunkline.health.judging import Peer
+from trunkline.health.memory import Memory, Pace
 from trunkline.health.probe import Place
 from trunkline.health.wire import Ends, Identities, Looking, WireDevice
 from trunkline.model.key import cube_target
-from trunkline.model.observed import Observed
+from trunkline.model.observed import Observed, named_in
+from trunkline.model.renewal.wish import FarEnd
 
 Places = tuple[tuple[str, Place], ...]
+Latest = Callable[[str], Observed | None]
+"""What a target showed when it was last looked at."""
 
 
-def places_of(documents: Documents, cube: str) -> Places:
-    """Where to look, as a value: a device is made anew when it changes.
+@dataclass(frozen=True)
+class Wiring:
+    """What tells where and how to look; a device is made anew when it changes.
 
-    Not at a CUBE whose certificate is only watched: the probe has none of its issuer, and would count as a failed handshake.
+    `is_only_welcome`: the certificate of the CUBE is only watched, so nothing needs a look at a CUBE that would count it as a
+    failed handshake.
     """
-    places = dict(probe_places(documents, cube))
+
+    cube: str
+    places: Places = ()
+    far_ends: tuple[FarEnd, ...] = ()
+    is_only_welcome: bool = False
+    every: timedelta = field(default_factory=lambda: Pace().every)
+
+
+def wiring_of(documents: Documents, cube: str) -> Wiring:
+    """Of a CUBE that no document states: nothing."""
     placed = documents.cubes.get(cube)
-    if placed is None or placed.value.identity.issuer is None:
-        places.pop(cube_target(cube), None)
-    return tuple((holder, Place(*place)) for holder, place in sorted(places.items()))
+    if placed is None:
+        return Wiring(cube)
+    places = tuple((holder, Place(*place)) for holder, place in sorted(probe_places(documents, cube).items()))
+    every = timedelta(seconds=documents.estate.value.intervals.probe_seconds)
+    return Wiring(cube, places, of_cube(documents, placed).far_ends, placed.value.identity.issuer is None, every)
 
 
 def wire_device(
-    cube: str,
-    places: Places,
+    wiring: Wiring,
     identities: Callable[[], Identities],
-    held: Callable[[], frozenset[str]],
+    latest: Latest,
     now: Callable[[], datetime],
+    memory: Memory | None = None,
 ) -> WireDevice:
-    """`identities` are those that the probe may present, `held` the CA certificates that the CUBE holds, by SHA-256."""
-    nodes = dict(places)
-    return WireDevice(Ends(cube, nodes.pop(cube_target(cube), None), nodes, identities, held), now, Looking())
+    """`identities` are those that the probe may present."""
+    nodes, name = dict(wiring.places), cube_target(wiring.cube)
+    place = nodes.pop(name, None)
+    ends = Ends(
+        wiring.cube,
+        place,
+        nodes,
+        identities,
+        lambda: {holder: held for holder in (name, *nodes) if (held := held_by(holder, latest)) is not None},
+        lambda: dict(_peers(wiring, latest)),
+        wiring.is_only_welcome,
+    )
+    return WireDevice(ends, now, Looking(Pace(every=wiring.every), memory=memory or Memory()))
 
 
-def held_by(cube: str, observed: Mapping[str, Observed]) -> frozenset[str]:
-    """What a CUBE accepts as it was last read: the CA certificate of every trustpoint, by SHA-256."""
-    seen = observed.get(cube_target(cube))
-    return frozenset(one.sha256 for of_trustpoint in seen.trusted.values() for one in of_trustpoint) if seen else frozenset()
+def held_by(holder: str, latest: Latest) -> frozenset[str] | None:
+    """By SHA-256, what a CUBE ("cube/NAME", every trustpoint) or a node ("cluster/NAME/NODE") accepts as it was last read.
+
+    None where that is not known.
+    """
+    kind, name, *node = holder.split("/")
+    seen = latest(f"{kind}/{name}")
+    if seen is None or not seen.is_readable:
+        return None
+    stores = [seen.trusted[node[0]]] if node and node[0] in seen.trusted else [] if node else seen.trusted.values()
+    return frozenset(one.sha256 for held in stores for one in held) if stores or not node else None
+
+
+def _peers(wiring: Wiring, latest: Latest) -> Mapping[str, tuple[Peer, ...]]:
+    """Whom each end has its trunks with, by what they were last seen to trust and to expect."""
+    name = cube_target(wiring.cube)
+    cube = latest(name)
+    anchors = tuple(one for held in cube.trusted.values() for one in held) if cube and cube.trusted else None
+    found: dict[str, tuple[Peer, ...]] = {holder: (Peer(anchors),) for holder, _ in wiring.places}
+    found[name] = tuple(peer for end in wiring.far_ends for peer in _far_peers(end, latest(end.cluster)))
+    return found
+
+
+def _far_peers(end: FarEnd, seen: Observed | None) -> list[Peer]:
+    """The nodes of a cluster: each has a trust store of its own; a name is asked for by the profile that they share."""
+    if seen is None:
+        return []
+    names = named_in(seen.resources.get(end.security_profile)) - {""}
+    return [Peer(seen.trusted.get(node), names or None) for node in end.nodes]

@@ -26,6 +26,7 @@ from trunkline.ports import Device
 from trunkline.service.issuing import Places
 from trunkline.service.kept import CLOCK, Kept, Unusable, Visit
 from trunkline.service.reach import Reach
+from trunkline.service.stated import StatedIdentity
 from trunkline.service.wire import held_by
 from trunkline.views import document
 
@@ -61,15 +62,16 @@ class World:
     journal: SqlJournal
     places: Places
     cache_directory: Path
+    stated: StatedIdentity = field(default_factory=StatedIdentity)
     _kept: dict[str, Kept] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._reach = Reach(self.places, self.cache_directory, self._held)
+        self._reach = Reach(self.places, self.cache_directory, self._latest, self.stated)
 
-    def _held(self, cube: str) -> frozenset[str]:
-        kept = self._kept.get(cube_target(cube))
-        return held_by(cube, {cube_target(cube): kept.latest} if kept and kept.latest else {})
+    def _latest(self, target: str) -> Observed | None:
+        kept = self._kept.get(target)
+        return kept.latest if kept else None
 
     def run_pass(self, documents: Documents, revision: str, cube: str, options: PassOptions) -> Pass:
         """One pass of one CUBE. Raises JournalFailed where nothing could be written down."""
@@ -113,8 +115,7 @@ class World:
             trust = [one.status for one in conditions if one.type is ConditionType.TRUST_READY]
             is_ready = recorded["revision"] == revision and bool(trust) and all(one is Status.TRUE for one in trust)
             if recorded["cube"] != cube:
-                kept = self._kept.get(cube_target(recorded["cube"]))
-                trusted = self._held(recorded["cube"]) if kept and kept.latest else None
+                trusted = held_by(cube_target(recorded["cube"]), self._latest)
                 found[recorded["cube"]] = Readiness(datetime.fromisoformat(recorded["finished_at"]), is_ready, trusted)
         return found
 

@@ -20,6 +20,10 @@ class Intervals(Strict):
     full_read_seconds: Annotated[
         int, Field(ge=60, le=604800, description="Between two complete readings, whatever the change signals say")
     ] = 3600
+    probe_seconds: Annotated[
+        int,
+        Field(ge=60, le=86400, description="Between two looks of the probe at one end; rarer where an end turns it away"),
+    ] = 300
 
 
 class Guard(Strict):

@@ -70,7 +70,8 @@ It needs the extended key usage clientAuth, if it has any, and a common name tha
 it is no use for calls. Any CA will do that the ends trust: CUBEs whose certificate is only watched are probed with it once a
 trustpoint of theirs holds one of the CAs above it. Both files are read anew at every round of looks: replace them, no restart
 is needed. What will not do (no such file, an ended certificate, another's key, an issuer that is not in the file) is told in
-the log once, with the file and the cure; nothing is presented then, and passes go on. The key is never logged, journaled or shown.
+the log once, with the file and the cure; nothing is presented then, and passes go on. The key is
+never logged, journaled or shown.
 
 Where an issuer gives a certificate of the same CA, that one is presented. Whether a node accepts an operator's certificate also
 counts as proof that it accepts that CA; a refusal counts only where it is said of the CA.
@@ -122,7 +123,8 @@ MEANINGS: Mapping[Reason, tuple[str, str]] = {
     Reason.OTHER: ("none of these; the log of the pass has the words", "report it if the words are of no help"),
 }
 FOOT = """Up to TLS 1.2 an end that wants a certificate and gets none often says `handshake_failure` or `bad_certificate`; the
-probe knows whether it presented one, and says `no_certificate`. `handshake_failure` in answer to the very first message is `cipher`.
+probe knows whether it presented one, and says `no_certificate`. `handshake_failure` in answer to the very first message is
+`cipher`.
 
 ## What it cannot see
 

@@ -8,7 +8,9 @@ import pytest
 from support.cluster import ClusterScene, peer_of, running_cluster, until
 from trunkline.devices.cucm.access import Patience
 from trunkline.devices.cucm.device import CucmDevice
+from trunkline.devices.cucm.realtime.collector import LEAST_SECONDS
 from trunkline.devices.cucm.renewal.control import Pace
+from trunkline.devices.cucm.soap.budget import PER_MINUTE
 from trunkline.model.errors import AccessRefused, DeviceBusy
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import ClusterFacts, Node
@@ -60,11 +62,16 @@ class TestObserving:
         assert shown.callmanager_status == "Started" and shown.callmanager_started_at and began
         assert abs(shown.callmanager_started_at - began) < timedelta(seconds=30)
 
-    def test_it_is_asked_once_a_node_and_only_when_everything_is_read(self, device: CucmDevice) -> None:
-        assert node(device, full=False).callmanager_status == "" and device.counters["control_requests"] == 0
-        node(device)
-        assert device.counters["control_requests"] == 3
-        assert node(device, full=False).callmanager_status == "Started" and device.counters["control_requests"] == 3
+    def test_it_is_known_at_every_look_and_asked_no_more_often_than_every_ten_seconds(self, device: CucmDevice) -> None:
+        for _ in range(3):
+            assert node(device, full=False).callmanager_status == "Started" and device.counters["control_requests"] == 3
+        device.collector._began -= LEAST_SECONDS
+        assert node(device, full=False).callmanager_status == "Started" and device.counters["control_requests"] == 6
+
+    def test_a_full_look_asks_at_once_as_long_as_there_is_room(self, device: CucmDevice) -> None:
+        for _ in range(10):
+            assert node(device).callmanager_status == "Started"
+        assert device.counters["control_requests"] == PER_MINUTE
 
     def test_whoever_may_not_ask_knows_nothing_has_no_gap_and_is_not_sent_again(self, scene: ClusterScene) -> None:
         with scene.device(**READER) as device:
@@ -72,15 +79,27 @@ class TestObserving:
                 assert node(device).callmanager_status == "" and node(device).callmanager_started_at is None
             assert not device.observe([], full=True).gaps and device.counters["control_requests"] == 3
 
-    @pytest.mark.parametrize(("fault", "value"), [("control_status", 500), ("control_status", 503), ("control_per_minute", 1)])
-    def test_a_node_that_does_not_tell_is_unknown_and_not_asked_twice(
+    @pytest.mark.parametrize(("fault", "value"), [("control_status", 500), ("control_status", 503), ("control_per_minute", -1)])
+    def test_a_node_that_does_not_tell_is_unknown_which_is_no_gap(
         self, scene: ClusterScene, device: CucmDevice, fault: str, value: int
     ) -> None:
         setattr(scene.cluster.faults, fault, value)
-        node(device)
-        asked = device.counters["control_requests"]
         assert node(device).callmanager_status == "" and not device.observe([]).gaps
-        assert device.counters["control_requests"] == asked + 3
+        assert device.counters["control_requests"] == 3
+
+    def test_what_a_node_told_stays_while_it_has_too_much_to_do(self, scene: ClusterScene, device: CucmDevice) -> None:
+        began = node(device).callmanager_started_at
+        scene.cluster.faults.control_status = 503
+        assert node(device).callmanager_started_at == began and device.counters["control_throttled"] == 3
+
+    def test_a_service_that_was_stopped_is_told_as_that(self, scene: ClusterScene, device: CucmDevice) -> None:
+        service = scene.cluster.nodes["cucm-sub2"].service
+        scene.do(service.end)
+        try:
+            shown = node(device, "cucm-sub2")
+        finally:
+            scene.do(service.begin)
+        assert (shown.callmanager_status, shown.callmanager_started_at) == ("Stopped", None)
 
     def test_a_nodes_clock_is_its_own(self, scene: ClusterScene, device: CucmDevice) -> None:
         scene.cluster.nodes["cucm-sub2"].clock_error = timedelta(days=-3)

@@ -133,7 +133,7 @@ class ClusterScene:
 
     def access(self, **changes: Any) -> ClusterAccess:
         nodes = tuple(
-            NodeAccess(node.spec.name, node.spec.fqdn, node.loopback, node.spec.is_publisher)
+            NodeAccess(node.spec.name, node.spec.fqdn, node.loopback, node.spec.is_publisher, listed=node.spec.address)
             for node in self.cluster.nodes.values()
         )
         values: dict[str, Any] = {

@@ -8,7 +8,8 @@ from trunkline.devices.cube import device, signals
 from trunkline.devices.cube.read.dial_peers import command
 from trunkline.devices.cube.rules import NEVER_SENT
 from trunkline.devices.cucm.axl.toolkit import OPERATIONS
-from trunkline.devices.cucm.renewal.control import ROLE
+from trunkline.devices.cucm.realtime import perfmon, ris
+from trunkline.devices.cucm.soap.door import CONTROL, PERFMON, RIS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "rights.md").read_text().replace("\\|", "|")
 
@@ -20,7 +21,12 @@ def test_every_axl_operation_is_named(operation: str) -> None:
 
 @pytest.mark.parametrize("said", ["soapGetServiceStatus", "soapDoControlServices", "POST /csr", "POST /identity/certificates"])
 def test_every_request_for_a_clusters_own_certificate_is_named(said: str) -> None:
-    assert f"`{said}`" in PAGE and ROLE in PAGE
+    assert f"`{said}`" in PAGE and CONTROL.role in PAGE
+
+
+@pytest.mark.parametrize("said", [ris.ACTION, perfmon.ACTION, *perfmon.WANTED, PERFMON.role, RIS.role])
+def test_what_is_asked_while_the_cluster_runs_is_named(said: str) -> None:
+    assert said in PAGE
 
 
 @pytest.mark.parametrize("shown", [*device.FULL_READ, device.LONG_FORM, *signals.SIGNALS])

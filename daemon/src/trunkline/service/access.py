@@ -30,7 +30,8 @@ def cluster_access(
 ) -> ClusterAccess:
     """Raises as `cube_access`."""
     nodes = tuple(
-        NodeAccess(node.name, node.fqdn, node.management_address or node.address, node.publisher) for node in cluster.nodes
+        NodeAccess(node.name, node.fqdn, node.management_address or node.address, node.publisher, listed=node.address)
+        for node in cluster.nodes
     )
     return ClusterAccess(
         nodes,
@@ -42,6 +43,7 @@ def cluster_access(
         cache_directory,
         cluster.axl.port,
         cluster.platform.port,
+        requests_per_minute=cluster.requests_per_minute,
     )
 
 

@@ -101,6 +101,16 @@ class Cluster(Document):
     ]
     axl: Annotated[Axl, Field(description="Access to AXL"), Becomes("nothing")]
     platform: Annotated[Platform, Field(description="Access to the certificate REST API"), Becomes("nothing")]
+    requests_per_minute: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1000,
+            description="How many questions a minute the cluster is asked about trunks, counters and services while it runs; "
+            "0: none. RIS allows 15 unless an enterprise parameter of the cluster says otherwise",
+        ),
+        Becomes("nothing"),
+    ] = 12
     certificates: Annotated[
         ClusterCertificates,
         Field(description="The certificates of the nodes: who renews them, and how"),

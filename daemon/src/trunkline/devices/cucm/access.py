@@ -14,6 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
 
+from trunkline.devices.cucm.soap.budget import PER_MINUTE
 from trunkline.model.errors import AccessRefused, DesiredInvalid, DeviceBusy, DeviceUnreachable, TrunklineError
 
 T = TypeVar("T")
@@ -23,7 +24,8 @@ MENDED_AT_ONCE = 2  # attempts after a lost connection; a node that is down shal
 
 @dataclass(frozen=True)
 class NodeAccess:
-    """One server: `address` is where AXL and REST answer, `fqdn` the name in its tomcat certificate.
+    """One server: `address` is where AXL and REST answer, `fqdn` the name in its tomcat certificate, `listed` the address that
+    the cluster knows, where it is another.
 
     Platform users belong to a node and may differ; empty means those of the cluster.
     """
@@ -34,6 +36,7 @@ class NodeAccess:
     is_publisher: bool = False
     platform_username: str = ""
     platform_password: str = field(default="", repr=False)
+    listed: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class ClusterAccess:
     platform_port: int = 443
     timeout_seconds: float = 30.0
     connect_timeout_seconds: float = 5.0
+    requests_per_minute: int = PER_MINUTE  # for what is asked at every interval; see `soap.budget`
 
     @property
     def publisher(self) -> NodeAccess:

@@ -12,9 +12,11 @@ from trunkline.devices.cucm.axl.session import AxlSession
 from trunkline.devices.cucm.certificates import CertificateSession
 from trunkline.devices.cucm.dialect import OBJECTS, CucmDialect
 from trunkline.devices.cucm.read import AxlFault
+from trunkline.devices.cucm.realtime.collector import Collector
 from trunkline.devices.cucm.renewal.carrying import ON_A_NODE, RESTART
 from trunkline.devices.cucm.renewal.control import Pace
 from trunkline.devices.cucm.renewal.services import Services
+from trunkline.devices.cucm.soap.budget import Budget
 from trunkline.model.errors import DeviceRefused, OurBug, TrunklineError
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import ClusterFacts, Gap, Node, Observed
@@ -45,14 +47,18 @@ class CucmDevice:
     axl: AxlSession = field(init=False)
     objects: Objects = field(init=False)
     nodes: dict[str, CertificateSession] = field(init=False)
+    budget: Budget = field(init=False)
     services: Services = field(init=False)
+    collector: Collector = field(init=False)
     _certificates: _Certificates | None = None
 
     def __post_init__(self) -> None:
         self.axl = AxlSession(self.access, self.patience())
         self.objects = Objects(self.target, self.axl)
         self.nodes = {node.name: CertificateSession(self.access, node, self.patience()) for node in self.access.nodes}
-        self.services = Services(self.access, self.now, self.patience, self.pace)
+        self.budget = Budget(self.access.requests_per_minute)
+        self.services = Services(self.access, self.now, self.patience, self.pace, self.budget)
+        self.collector = Collector(self.access, self.now, self.services, self.budget)
 
     def dialect(self) -> CucmDialect:
         return CucmDialect()
@@ -72,15 +78,20 @@ class CucmDevice:
             "rest_throttled": sum(session.patience.throttled for session in sessions),
             "control_requests": self.services.sent,
             "control_throttled": self.services.throttled,
+            "realtime_requests": self.collector.sent,
+            "realtime_throttled": self.collector.throttled,
         }
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
-        """The objects asked for now or before, and the certificates of every node.
+        """The objects asked for now or before, the certificates of every node, and what the cluster tells while it runs.
 
         Raises what AXL on the publisher raises; a node whose certificates cannot be read is a gap.
         """
-        found, gaps = self.objects.read(keys, is_full=full)
-        certificates = self._read_certificates(is_full=full)
+        asked = sorted(keys)
+        trunks = [key.name for key in asked if key.kind is Kind.SIP_TRUNK]
+        found, gaps = self.objects.read(asked, is_full=full)
+        with self.collector.asking(trunks, is_full=full):
+            certificates = self._read_certificates(is_full=full)
         snapshots = certificates.snapshots
         held = (*snapshot.trust_resources(self.target, snapshots), *snapshot.own_resources(self.target, snapshots))
         resources = found | {resource.key: resource for resource in held}
@@ -97,7 +108,7 @@ class CucmDevice:
             fingerprint=snapshot.fingerprint(resources.values(), presented),
             identities=presented,
             trusted={name: seen.certificates for name, seen in snapshots.items()},
-            facts=ClusterFacts(self.axl.release, self._nodes(certificates)),
+            facts=ClusterFacts(self.axl.release, self._nodes(certificates), self.collector.realtime(trunks)),
         )
 
     def _nodes(self, certificates: _Certificates) -> tuple[Node, ...]:
@@ -105,7 +116,7 @@ class CucmDevice:
 
     def _node(self, node: NodeAccess, certificates: _Certificates) -> Node:
         """Its clock is that of its answer, and goes on since."""
-        seen, known = certificates.snapshots.get(node.name), self.services.known.get(node.name)
+        seen, known = certificates.snapshots.get(node.name), self.services.known(node.name)
         return Node(
             node.name,
             node.address,
@@ -121,9 +132,8 @@ class CucmDevice:
         now, known = self.now(), self._certificates
         if known and not is_full and timedelta(0) <= now - known.at < timedelta(seconds=SHARED_SECONDS):
             return known
-        asks_services = is_full and self.services.may_ask()
         with ThreadPoolExecutor(max_workers=len(self.nodes)) as pool:
-            asked = {name: pool.submit(self._look, name, asks_services=asks_services) for name in self.nodes}
+            asked = {name: pool.submit(session.snapshot) for name, session in self.nodes.items()}
         snapshots: dict[str, snapshot.Snapshot] = {}
         silent: dict[str, TrunklineError] = {}
         for name, future in asked.items():
@@ -133,13 +143,6 @@ class CucmDevice:
                 silent[name] = error
         self._certificates = _Certificates(now, snapshots, silent)
         return self._certificates
-
-    def _look(self, node: str, *, asks_services: bool) -> snapshot.Snapshot:
-        """A node that does not show its certificates is not asked for its service: it would cost another timeout."""
-        seen = self.nodes[node].snapshot()
-        if asks_services:
-            self.services.look(node)
-        return seen
 
     def carry_out(self, step: Step) -> str:
         """Do one step; doing it once more does no harm, but that a service is restarted once more."""
@@ -204,6 +207,7 @@ class CucmDevice:
     def close(self) -> None:
         self.axl.close()
         self.services.close()
+        self.collector.close()
         for session in self.nodes.values():
             session.close()
 

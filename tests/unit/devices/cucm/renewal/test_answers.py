@@ -3,7 +3,8 @@
 import pytest
 
 from trunkline.devices.cucm.renewal import answers
-from trunkline.devices.cucm.renewal.answers import ControlFault, NotUnderstood, ServiceState
+from trunkline.devices.cucm.renewal.answers import ServiceState
+from trunkline.devices.cucm.soap.envelope import NotUnderstood, SoapFault
 
 CALLMANAGER = "Cisco CallManager"
 
@@ -48,7 +49,7 @@ def test_what_is_not_an_answer_is_not_understood(body: bytes) -> None:
 
 def test_a_return_code_is_a_refusal_with_the_nodes_words() -> None:
     head = "<ReturnCode>1</ReturnCode><ReasonString>Service is not deployed</ReasonString>"
-    with pytest.raises(ControlFault, match="Service is not deployed"):
+    with pytest.raises(SoapFault, match="Service is not deployed"):
         answers.state_in(answer("", head), CALLMANAGER)
 
 
@@ -57,7 +58,7 @@ def test_a_fault_is_told_in_its_own_words() -> None:
         '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><e:Fault><faultcode>x</faultcode>'
         "<faultstring>Exceeded allowed rate for it</faultstring></e:Fault></e:Body></e:Envelope>"
     )
-    with pytest.raises(ControlFault, match="Exceeded allowed rate for it"):
+    with pytest.raises(SoapFault, match="Exceeded allowed rate for it"):
         answers.state_in(fault.encode(), CALLMANAGER)
 
 

@@ -4,18 +4,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import requests
-
-from trunkline.devices.cucm.access import ClusterAccess, NodeAccess, Patience, connection_error, pinned_session
+from trunkline.devices.cucm.access import ClusterAccess, NodeAccess, Patience
 from trunkline.devices.cucm.renewal import answers
 from trunkline.devices.cucm.renewal.acts import CALLMANAGER_SERVICE
-from trunkline.devices.cucm.renewal.answers import ControlFault, NotUnderstood, ServiceState
-from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused, DeviceUnreachable, TrunklineError
+from trunkline.devices.cucm.renewal.answers import ServiceState
+from trunkline.devices.cucm.soap.budget import Budget
+from trunkline.devices.cucm.soap.door import CONTROL, SoapDoor
+from trunkline.devices.cucm.soap.envelope import NotUnderstood, SoapFault
+from trunkline.model.errors import DeviceBusy, DeviceRefused, DeviceUnreachable
 
 UNDER_WAY = frozenset({"Stopping", "Starting"})
-
-PATH = "/controlcenterservice2/services/ControlCenterServices"
-ROLE = "Standard Serviceability"
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,11 @@ class ControlSession:
     access: ClusterAccess
     node: NodeAccess
     patience: Patience = field(default_factory=Patience)
-    sent: int = 0  # requests
-    _http: requests.Session | None = field(default=None, repr=False)
+    budget: Budget = field(default_factory=Budget)
+    door: SoapDoor = field(init=False)
 
-    @property
-    def where(self) -> str:
-        return f"the service control of {self.node.fqdn} ({self.node.address}:{self.access.axl_port})"
+    def __post_init__(self) -> None:
+        self.door = SoapDoor(self.access, self.node, CONTROL, self.budget)
 
     def state(self) -> ServiceState:
         """Asked once: whoever looks again and again must not use up what the node allows a minute."""
@@ -89,57 +86,19 @@ class ControlSession:
             raise DeviceUnreachable(str(error)) from error
 
     def _ask(self, action: str, message: bytes, *, is_long: bool = False) -> ServiceState:
-        response = self._post(action, message, is_long=is_long)
-        problem = self._problem(response)
-        if problem:
-            raise problem
+        where = self.door.where
+        read_seconds = self.access.timeout_seconds * (4 if is_long else 1)  # some answer when the service has stopped
+        answer = self.door.ask(action, message, read_seconds)
         try:
-            return answers.state_in(response.content, CALLMANAGER_SERVICE)
-        except ControlFault as fault:
-            if answers.THROTTLED in str(fault):
-                raise DeviceBusy(f"cannot use {self.where} now: it says `{fault}`") from fault
+            return answers.state_in(answer, CALLMANAGER_SERVICE)
+        except SoapFault as fault:
             raise DeviceRefused(
-                f"cannot do {action} for {CALLMANAGER_SERVICE} through {self.where}: it says `{fault}`; see whether the "
+                f"cannot do {action} for {CALLMANAGER_SERVICE} through {where}: it says `{fault}`; see whether the "
                 "service is activated on that node",
                 (action, str(fault)),
             ) from fault
         except NotUnderstood as error:
-            raise DeviceUnreachable(
-                f"cannot understand {self.where}: the answer to {action} (HTTP {response.status_code}) is not as "
-                f"expected: {error}"
-            ) from error
-
-    def _post(self, action: str, message: bytes, *, is_long: bool) -> requests.Response:
-        if self._http is None:
-            self._http = pinned_session(self.access.ca_pem, self.node)
-        self.sent += 1
-        connect_seconds, read_seconds = self.access.timeouts
-        try:
-            return self._http.post(
-                f"https://{self.node.address}:{self.access.axl_port}{PATH}",
-                data=message,
-                headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": action},
-                auth=(self.access.axl_username, self.access.axl_password),
-                timeout=(connect_seconds, read_seconds * (4 if is_long else 1)),  # some answer when the service has stopped
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            raise connection_error(self.where, self.node.fqdn, error) from error
-
-    def _problem(self, response: requests.Response) -> TrunklineError | None:
-        """Who came so far has logged in to AXL with the same password."""
-        status = response.status_code
-        if status in (401, 403):
-            return AccessRefused(
-                f"cannot use {self.where}: the user of axl.username lacks the role {ROLE} (HTTP {status}); give it to the user"
-            )
-        if status == 503 or (status != 200 and answers.THROTTLED in response.text):
-            return DeviceBusy(f"cannot use {self.where} now: it is throttling ({status}); trunkline comes back later")
-        if status == 404:
-            return DeviceUnreachable(f"cannot use {self.where}: it is not there (404); see whether port and address are right")
-        return None if status in (200, 500) else DeviceUnreachable(f"cannot use {self.where}: it answered HTTP {status}")
+            raise DeviceUnreachable(f"cannot understand {where}: the answer to {action} is not as expected: {error}") from error
 
     def close(self) -> None:
-        if self._http:
-            self._http.close()
-            self._http = None
+        self.door.close()

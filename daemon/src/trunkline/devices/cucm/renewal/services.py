@@ -1,4 +1,4 @@
-"""What is known of Cisco CallManager on every node: asked seldom, and not where the user may not ask."""
+"""What is known of Cisco CallManager on every node."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from trunkline.devices.cucm.access import ClusterAccess, Patience
 from trunkline.devices.cucm.renewal.answers import ServiceState
 from trunkline.devices.cucm.renewal.control import ControlSession, Pace
-from trunkline.model.errors import AccessRefused, TrunklineError
+from trunkline.devices.cucm.soap.budget import Budget
+from trunkline.model.errors import DeviceBusy, TrunklineError
 
-ASKED_AGAIN_AFTER = timedelta(minutes=15)
-"""How long a user who may not ask is not sent again: each time is an entry in the cluster's security log."""
+BELIEVED_FOR = timedelta(minutes=10)
+"""How long what a node told counts while there is no room to ask it again."""
 FIRST_WAIT_SECONDS = 5.0
 
 
@@ -28,53 +29,57 @@ class Known:
 
 @dataclass
 class Services:
-    """`known` holds what the nodes told last; a node that did not is not in it: its service is unknown, which is no gap."""
+    """What the nodes told last; a node that did not is unknown, which is no gap."""
 
     access: ClusterAccess
     now: Callable[[], datetime]
     patience: Callable[[], Patience]
     pace: Pace = field(default_factory=Pace)
-    known: dict[str, Known] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
     sessions: dict[str, ControlSession] = field(init=False)
-    _refused_at: datetime | None = None
+    _known: dict[str, Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.sessions = {node.name: ControlSession(self.access, node, self._patience()) for node in self.access.nodes}
+        self.sessions = {
+            node.name: ControlSession(self.access, node, self._patience(), self.budget) for node in self.access.nodes
+        }
 
     def _patience(self) -> Patience:
         patience = self.patience()
         patience.first_wait_seconds = max(patience.first_wait_seconds, FIRST_WAIT_SECONDS)
         return patience
 
-    def may_ask(self) -> bool:
-        return self._refused_at is None or self.now() - self._refused_at > ASKED_AGAIN_AFTER
+    def known(self, node: str) -> Known | None:
+        found = self._known.get(node)
+        return found if found and self.now() - found.at < BELIEVED_FOR else None
 
     def look(self, node: str) -> None:
-        """Ask one node, once. Whatever it says, a pass goes on."""
+        """Ask one node, once. A node that has too much to do is as it was; one that fails otherwise is unknown.
+
+        Raises as `SoapDoor.ask`.
+        """
         try:
             state = self.sessions[node].state()
-        except AccessRefused:
-            self.known.pop(node, None)
-            self._refused_at = self.now()
+        except DeviceBusy:
+            raise
         except TrunklineError:
-            self.known.pop(node, None)
-        else:
-            self.known[node] = Known(self.now(), state)
-            self._refused_at = None
+            self._known.pop(node, None)
+            raise
+        self._known[node] = Known(self.now(), state)
 
     def restart(self, node: str) -> None:
         """Raises as `ControlSession.restart`."""
-        self.known.pop(node, None)
+        self._known.pop(node, None)
         state = self.sessions[node].restart(self.pace)
-        self.known[node] = Known(self.now(), state)
+        self._known[node] = Known(self.now(), state)
 
     @property
     def sent(self) -> int:
-        return sum(session.sent for session in self.sessions.values())
+        return sum(session.door.sent for session in self.sessions.values())
 
     @property
     def throttled(self) -> int:
-        return sum(session.patience.throttled for session in self.sessions.values())
+        return sum(session.door.throttled for session in self.sessions.values())
 
     def close(self) -> None:
         for session in self.sessions.values():

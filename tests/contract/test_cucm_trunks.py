@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lxml import etree
 
 from support.cluster import ClusterScene, Peer, peer_of, running_cluster, until
-from trunkline.twin.cucm.axl import schema
 
 
 @pytest.fixture
@@ -106,9 +104,7 @@ def test_a_self_signed_leaf_in_the_trust_store_is_enough(scene: ClusterScene) ->
 def test_pings_tell_the_status_and_come_back_after_a_power_failure(scene: ClusterScene) -> None:
     peer = peer_of(scene)
     trust_everywhere(scene)
-    profile = "<name>pinging</name><enableOutboundOptionsPing>true</enableOutboundOptionsPing>"
-    add = scene.axl("addSipProfile", f"<sipProfile>{_sip_profile(profile)}</sipProfile>")
-    assert add.status == 200, add.text
+    scene.make_pinging_profile()
     scene.make_trunk()
     scene.axl("updateSipTrunk", "<name>yohur</name><sipProfileName>pinging</sipProfileName>")
     scene.reset()
@@ -146,18 +142,3 @@ def test_whether_names_count_for_what_the_cluster_opens_is_a_switch(scene: Clust
     scene.do(lambda: setattr(sip, "checks_names_outgoing", checks))
     assert scene.lab.call(sip.try_handshake("10.72.86.86", 5061)).is_ok is is_ok
     stranger.close()
-
-
-def _sip_profile(first: str) -> str:
-    """The fields that a SIP profile must have, in the order of the schema."""
-    given = dict(_pairs(first))
-    lines = []
-    for field in schema.of("12.5").fields_of("XSipProfile"):
-        value = given.get(field.name, field.default if field.is_required else None)
-        if value is not None:
-            lines.append(f"<{field.name}>{value}</{field.name}>")
-    return "".join(lines)
-
-
-def _pairs(text: str) -> list[tuple[str, str]]:
-    return [(str(each.tag), each.text or "") for each in etree.fromstring(f"<a>{text}</a>")]

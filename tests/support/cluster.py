@@ -1,7 +1,7 @@
 """A cluster of the lab on its own, its clients, and a peer that speaks SIP over TLS."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from trunkline.devices.cucm.device import CucmDevice
 from trunkline.devices.cucm.renewal.control import Pace
 from trunkline.twin import sip, wire
 from trunkline.twin.ca import Held, Wish, self_signed
+from trunkline.twin.cucm.axl import schema
 from trunkline.twin.cucm.cluster import Cluster
 from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.spec import AXL_USER, PLATFORM_USER, LabSpec, seoul
@@ -127,6 +128,12 @@ class ClusterScene:
             answer = self.axl(operation, f"<{element}>{inner}</{element}>")
             assert answer.status == 200, answer.text
         self.reset()
+
+    def make_pinging_profile(self) -> None:
+        """A SIP profile named "pinging" that has OPTIONS ping."""
+        profile = _sip_profile({"name": "pinging", "enableOutboundOptionsPing": "true"})
+        answer = self.axl("addSipProfile", f"<sipProfile>{profile}</sipProfile>")
+        assert answer.status == 200, answer.text
 
     def reset(self) -> None:
         assert self.axl("resetSipTrunk", "<name>yohur</name>").status == 200
@@ -238,6 +245,13 @@ def running_cluster(directory: Path, **options: Any) -> Iterator[ClusterScene]:
     wanted = {"replication_seconds": 0.05, "ping_scale": 0.005, **options}
     with claimed_octet() as octet, Lab(LabSpec((), (seoul(**wanted),), octet), directory / ".lab") as lab:
         yield ClusterScene(lab, directory)
+
+
+def _sip_profile(given: Mapping[str, str]) -> str:
+    """The fields that a SIP profile must have, in the order of the schema."""
+    fields = schema.of("12.5").fields_of("XSipProfile")
+    values = {field.name: given.get(field.name, field.default if field.is_required else None) for field in fields}
+    return "".join(f"<{name}>{value}</{name}>" for name, value in values.items() if value is not None)
 
 
 def until(is_so: Callable[[], bool], what: str, seconds: float = 60) -> None:

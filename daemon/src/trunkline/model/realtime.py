@@ -18,6 +18,17 @@ class TrunkStatus(StrEnum):
 
 Counter = tuple[str, str, str]
 """Object, instance (empty where there is one only) and name: ("Cisco SIP", "TRUNK-1", "CallsActive")."""
+RESPONSE_CLASSES = {
+    "InfoClass": "1xx",
+    "SuccessClass": "2xx",
+    "RedirClass": "3xx",
+    "RequestsFailedClass": "4xx",
+    "ServerFailedClass": "5xx",
+    "GlobalFailedClass": "6xx",
+}
+"""How counters of "Cisco SIP Stack" call SIP responses, those received with Ins behind it, those sent with Outs. The counters
+named StatusCode… are no alternative: of 3xx they tell a single code of those sent.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,14 @@ class Daemon:
         return parts_of(self.passes(), self._background(), CLOCK.now())
 
     def _background(self) -> Background:
-        return Background(self.tallies.totals, self.following.status, leftovers=self._leftovers)
+        spent = self.world.spent()
+        return Background(
+            self.tallies.totals,
+            self.following.status,
+            leftovers=self._leftovers,
+            requests={target: one.requests for target, one in spent.items()},
+            throttled={target: one.throttled for target, one in spent.items()},
+        )
 
     def documents(self) -> list[Mapping[str, Any]]:
         return [document.of_pass(finished) for finished in self.passes()]

@@ -26,6 +26,7 @@ from trunkline.ports import Device
 from trunkline.service.issuing import Places
 from trunkline.service.kept import CLOCK, Kept, Unusable, Visit
 from trunkline.service.reach import Reach
+from trunkline.service.spending import Spending, Spent
 from trunkline.service.stated import StatedIdentity
 from trunkline.service.wire import held_by
 from trunkline.views import document
@@ -65,6 +66,7 @@ class World:
     stated: StatedIdentity = field(default_factory=StatedIdentity)
     _kept: dict[str, Kept] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _spending: Spending = field(default_factory=Spending)
 
     def __post_init__(self) -> None:
         self._reach = Reach(self.places, self.cache_directory, self._latest, self.stated)
@@ -145,6 +147,7 @@ class World:
         known = self._kept.get(target)
         if known is None or known.access != access:
             if known:
+                self._spending.replaced(target, known.device)
                 known.device.close()
             known = Kept(access, make())
             self._kept[target] = known
@@ -161,6 +164,11 @@ class World:
             }
             for target in self._kept.keys() - wanted:
                 self._kept.pop(target).device.close()
+                self._spending.gone(target)
+
+    def spent(self) -> dict[str, Spent]:
+        """How much was asked of each device. Asks none, and waits for none."""
+        return self._spending.of([(target, kept.device) for target, kept in list(self._kept.items())])
 
     def close(self) -> None:
         with self._lock:

@@ -18,6 +18,8 @@ from trunkline.twin.cucm.certificates.store import TrustEntry, TrustStore
 from trunkline.twin.cucm.certificates.units import Unit
 from trunkline.twin.cucm.faults import HttpFaults
 from trunkline.twin.cucm.node import CALLMANAGER, TOMCAT, Node, NodeSpec
+from trunkline.twin.cucm.realtime.rates import Rates
+from trunkline.twin.cucm.realtime.ris import Ris
 from trunkline.twin.cucm.replication import Replication
 from trunkline.twin.cucm.spec import KNOWN_NAMES, ClusterSpec
 from trunkline.twin.cucm.trunks import RunningTrunk
@@ -26,6 +28,7 @@ from trunkline.twin.cucm.web.access import AxlUser, AxlUsers, PlatformUser
 from trunkline.twin.cucm.web.axl import AxlApp
 from trunkline.twin.cucm.web.control import ControlApp
 from trunkline.twin.cucm.web.platform import PlatformApp
+from trunkline.twin.cucm.web.realtime import RealtimeApp
 from trunkline.twin.cucm.web.server import Place
 from trunkline.twin.network import Network
 from trunkline.twin.wire import HandshakeResult
@@ -41,7 +44,7 @@ class Cluster:
     ) -> None:
         self.spec, self.network, self.authority, self.directory, self.clock = spec, network, authority, directory, clock
         self.database = Database({name: set(names) for name, names in KNOWN_NAMES.items()})
-        self.faults, self.behaviour = HttpFaults(), Behaviour()
+        self.faults, self.behaviour, self.rates = HttpFaults(), Behaviour(), Rates()
         self.release = spec.release
         axl_name, axl_password = spec.axl_user
         platform_name, platform_password = spec.platform_user
@@ -50,6 +53,7 @@ class Cluster:
         self.nodes = {node.name: self._node(node) for node in spec.nodes}
         self.replication = Replication(self.nodes, spec.replication_seconds)
         self.restart_seconds = spec.restart_seconds
+        self.ris = Ris(self.nodes.values)
         self.services: dict[str, AxlService] = {}
         self._listeners: dict[str, list[server.Listener]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -78,7 +82,8 @@ class Cluster:
             self.database, self.release, self._rows(), self._on_write, is_publisher=node.spec.is_publisher, faults=self.faults
         )
         self.services[name] = service
-        axl = AxlApp(service, self.axl_users, self.faults, self._control(node)).made()
+        realtime = RealtimeApp(node, self.ris, self.rates, self.axl_users, self.faults)
+        axl = AxlApp(service, self.axl_users, self.faults, [self._control(node).route, *realtime.routes]).made()
         rest = PlatformApp(self._api(node), self.platform_users[name], self.faults).made()
         self._listeners[name] = [
             await server.serve(app, Place(node.loopback, port, node.units[TOMCAT].identity, node.clock), self.directory)

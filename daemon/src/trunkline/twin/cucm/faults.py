@@ -1,6 +1,6 @@
 """What can be made to go wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -17,6 +17,10 @@ class HttpFaults:
     control_per_minute: int = 0  # so many are allowed on each node
     control_lost_restarts: int = 0  # so many restarts are carried out, and the connection breaks before the answer
     control_ignores: bool = False  # a restart is accepted and not done
+    realtime_status: int = 0  # answered to every request to RIS and PerfMon
+    garbles_realtime: bool = False  # their answers break off
+    perfmon_cstatus: str = "1"  # of every counter: 0 and 1 are good
+    silent_nodes: set[str] = field(default_factory=set)  # whose RIS and PerfMon take requests and never answer
     rest_status: int = 0
     drops_connections: bool = False  # every connection breaks before anything is done
     garbles_certificates: bool = False  # what the certificate API gives as the nodes' own PEM is none

@@ -48,6 +48,7 @@ class Node:
     clock_error: timedelta = timedelta(0)  # how far its clock is ahead
     is_down: bool = True
     is_cut_off: bool = False  # nothing is replicated to it or from it
+    knows_its_name: bool = True  # PerfMon takes the FQDN for it, too
     service: Service = field(init=False)
     loaded: tuple[x509.Certificate, ...] = ()
     served: Held = field(init=False)
@@ -65,6 +66,11 @@ class Node:
     @property
     def runs_callmanager(self) -> bool:
         return not self.is_down and self.service.status == STARTED
+
+    def perfmon_names(self) -> tuple[str, ...]:
+        """The hosts that PerfMon takes for this node, in lower case."""
+        own = (self.spec.address,)
+        return (*own, self.spec.name.lower(), self.spec.fqdn.lower()) if self.knows_its_name else own
 
     @property
     def callmanager(self) -> Unit:
@@ -96,6 +102,7 @@ class Node:
         """The CallManager process starts: it reads certificates, trust and trunks."""
         self.is_down = False
         self._read_stores()
+        self.sip.counting.begin()
         self.service.begin()
         await self.sip.run(trunks)
 

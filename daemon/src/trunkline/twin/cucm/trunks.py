@@ -7,6 +7,7 @@ from datetime import datetime
 
 from trunkline.twin import sip, wire
 from trunkline.twin.cucm.certificates.store import peer_names
+from trunkline.twin.cucm.realtime.counting import Counting
 from trunkline.twin.network import Network
 from trunkline.twin.wire import HandshakeResult, Secured, TlsSettings
 
@@ -48,6 +49,8 @@ class SipSide:
     checks_names_outgoing: bool = True
     trunks: dict[str, RunningTrunk] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)  # by trunk: "in service" or the reason it is not
+    reached: dict[str, dict[Remote, bool]] = field(default_factory=dict)  # by trunk: whether destinations answered a ping
+    counting: Counting = field(default_factory=Counting)
     opened: dict[Remote, Secured] = field(default_factory=dict)
     accepted: dict[int, list[Secured]] = field(default_factory=dict)  # by port
     failures: int = 0
@@ -82,6 +85,7 @@ class SipSide:
         if task:
             task.cancel()
         self.status.pop(name, None)
+        self.reached.pop(name, None)
         trunk = self.trunks.get(name)
         for remote in trunk.destinations if trunk else ():
             connection = self.opened.pop(remote, None)
@@ -143,14 +147,40 @@ class SipSide:
     async def _converse(self, secured: Secured, port: int) -> None:
         """Answer requests until one is refused. TLS has come up; a name that no profile names is refused by SIP."""
         while (request := await sip.read(secured.reader)) is not None:
+            self.counting.received(request)
             if not request.method:
                 continue
             is_known = any(trunk.port == port and trunk.knows(secured.result) for trunk in self.trunks.values())
             status = 200 if is_known and request.method == "OPTIONS" else 403
-            secured.writer.write(sip.answer(request, status, AGENT).encode())
+            answer = sip.answer(request, status, AGENT)
+            secured.writer.write(answer.encode())
+            self.counting.sent(answer)
             await secured.writer.drain()
             if status == 403:
                 return
+
+    def connected(self) -> frozenset[str]:
+        """The trunks with a TLS connection that is up, whoever opened it."""
+        return frozenset(name for name, trunk in self.trunks.items() if self._is_connected(trunk))
+
+    def _is_connected(self, trunk: RunningTrunk) -> bool:
+        opened = [self.opened[remote] for remote in trunk.destinations if remote in self.opened]
+        accepted = [connection for connection in self.accepted.get(trunk.port, ()) if trunk.knows(connection.result)]
+        return any(not connection.reader.at_eof() for connection in (*opened, *accepted))
+
+    def statuses(self) -> dict[str, tuple[str, str]]:
+        """As RIS shows them, and the first destination. Without OPTIONS ping nothing is known (Cisco document 214218)."""
+        found = {}
+        for name, trunk in self.trunks.items():
+            answers = [self.reached.get(name, {}).get(remote) for remote in trunk.destinations]
+            if not trunk.ping_seconds or not answers or None in answers:
+                status = "Unknown"
+            elif all(answers):
+                status = "Registered"
+            else:
+                status = "PartiallyRegistered" if any(answers) else "UnRegistered"
+            found[name] = (status, trunk.destinations[0][0] if trunk.destinations else "")
+        return found
 
     async def try_handshake(self, address: str, port: int) -> HandshakeResult:
         """Dial, OPTIONS, and the answer; the connection is closed afterwards."""
@@ -187,12 +217,16 @@ class SipSide:
         if self.checks_names_outgoing and not any(trunk.knows(good) for trunk in self._towards(remote)):
             return _failed(good, "the peer's certificate bears no name of a security profile")
         try:
-            secured.writer.write(sip.options(sip.Ends(self.address, *remote, agent=AGENT)).encode())
+            request = sip.options(sip.Ends(self.address, *remote, agent=AGENT))
+            secured.writer.write(request.encode())
+            self.counting.sent(request)
             await secured.writer.drain()
             async with asyncio.timeout(wire.HANDSHAKE_TIMEOUT_SECONDS):
                 answer = await sip.read(secured.reader)
         except (OSError, ValueError, TimeoutError) as error:
             return _failed(good, wire.reason_of(error))
+        if answer:
+            self.counting.received(answer)
         if answer is None or answer.status != 200:
             return _failed(good, f"answered {answer.status}" if answer else "closed without an answer")
         return good
@@ -206,6 +240,7 @@ class SipSide:
                 if result is None or not result.is_ok:
                     result = await self._replace(remote)
                 self.status[trunk.name] = "in service" if result.is_ok else result.reason
+                self.reached.setdefault(trunk.name, {})[remote] = result.is_ok
             await asyncio.sleep(trunk.ping_seconds * self.ping_scale)
 
     async def _replace(self, remote: Remote) -> HandshakeResult:

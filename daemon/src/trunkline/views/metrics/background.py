@@ -51,4 +51,5 @@ class Background:
     source: SourceStatus = field(default_factory=SourceStatus)
     heard: Heard = field(default_factory=Heard)
     leftovers: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    requests: Mapping[tuple[str, str], int] = field(default_factory=dict)  # by device and what was asked: see `devices.py`
+    requests: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by device and interface: see `devices.py`
+    throttled: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of the requests, those that were put off

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from trunkline.model.observed import ClusterFacts, Node
-from trunkline.model.realtime import Realtime, TrunkStatus
+from trunkline.model.realtime import RESPONSE_CLASSES, Realtime, TrunkStatus
 from trunkline.views.metrics.family import Family, Sample, words
 
 NODE, TRUNK = ("device", "node"), ("device", "node", "trunk")
@@ -38,7 +38,7 @@ FAMILIES = (
         "SIP responses of a node since its service started",
         (*NODE, "class", "direction"),
     ),
-    Family("trunkline_realtime_age_seconds", "gauge", "How old what RIS and PerfMon of a node told is", NODE),
+    Family("trunkline_realtime_age_seconds", "gauge", "How old the oldest of what RIS and PerfMon told of a node is", NODE),
 )
 CALLS = {"CallsAttempted": "attempted", "CallsCompleted": "completed"}
 REQUESTS = {
@@ -47,9 +47,12 @@ REQUESTS = {
     "OptionsIns": ("options", "in"),
     "OptionsOuts": ("options", "out"),
 }
+RESPONSES = {f"{name}{way}s": (of, way.lower()) for name, of in RESPONSE_CLASSES.items() for way in ("In", "Out")}
 NOTES = (
     f"`status` of a trunk is one of {words(TrunkStatus)}; a trunk whose SIP profile has no OPTIONS ping is always `unknown`.",
-    "Counters of a node begin anew when its service does, as those of any process do.",
+    "Counters of a node begin anew when its service does, as those of any process do. A trunk or counter that a node did not",
+    "tell has no series: the user may lack the right to ask ([rights.md](rights.md)), or the trunk does not run there.",
+    "Of a node that tells no more, what it told last stays, and `trunkline_realtime_age_seconds` grows.",
 )
 
 
@@ -97,6 +100,5 @@ def _of_counter(labels: tuple[str, str], counter: tuple[str, str, str], value: f
         yield Sample("trunkline_trunk_calls_total", (*labels, instance, CALLS[name]), value)
     elif kind == "Cisco SIP Stack" and name in REQUESTS:
         yield Sample("trunkline_node_sip_requests_total", (*labels, *REQUESTS[name]), value)
-    elif kind == "Cisco SIP Stack" and name.lower().startswith("statuscode") and name[11:13].lower() == "xx":
-        direction = "in" if name.lower().endswith("ins") else "out"
-        yield Sample("trunkline_node_sip_responses_total", (*labels, f"{name[10]}xx", direction), value)
+    elif kind == "Cisco SIP Stack" and name in RESPONSES:
+        yield Sample("trunkline_node_sip_responses_total", (*labels, *RESPONSES[name]), value)

@@ -1,6 +1,6 @@
-"""What holds for every device: how old what is known of it is."""
+"""What holds for every device: how old what is known of it is, and how much it is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from trunkline.model.observed import Observed
@@ -27,6 +27,18 @@ FAMILIES = (
         ("device", "interface"),
     ),
 )
+NOTES = (
+    "`interface` is `ssh` of a CUBE: rounds of questions, not what is entered; of a cluster `axl`, `rest` (certificates),",
+    "`control` (services) or `realtime` (RIS and PerfMon), all from the start.",
+)
+
+
+def asked(device: str, requests: Mapping[str, int], throttled: Mapping[str, int]) -> Iterator[Sample]:
+    """Both by interface."""
+    for interface, count in requests.items():
+        yield Sample("trunkline_device_requests_total", (device, interface), float(count))
+    for interface, count in throttled.items():
+        yield Sample("trunkline_device_throttled_total", (device, interface), float(count))
 
 
 def age(seen: Observed, totals: Totals, now: datetime) -> Iterator[Sample]:

@@ -37,6 +37,8 @@ def parts(passes: Iterable[Pass], background: Background, now: datetime) -> Iter
     for target, seen in newest.items():
         counters = totals.devices.get(target, {})
         yield Part(target, (seen, counters), partial(_of_observed, seen, counters))
+        spent = background.requests.get(target, {}), background.throttled.get(target, {})
+        yield Part(f"spent {target}", spent, partial(devices.asked, target, *spent))
     for end, (look, shown) in wire.newest_looks(_wires(newest)).items():
         yield Part(f"end {end}", (look, shown), partial(wire.of_end, end, look, shown))
     for (target, holder), standing in certificates.newest_standings(known).items():

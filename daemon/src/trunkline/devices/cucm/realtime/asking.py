@@ -6,21 +6,15 @@ from dataclasses import dataclass, field
 from trunkline.devices.cucm.access import ClusterAccess, NodeAccess
 from trunkline.devices.cucm.realtime import perfmon, ris
 from trunkline.devices.cucm.soap.budget import Budget
-from trunkline.devices.cucm.soap.door import PERFMON, RIS, SoapDoor
+from trunkline.devices.cucm.soap.door import PERFMON, RIS, NotUsable, SoapDoor
 from trunkline.devices.cucm.soap.envelope import NotUnderstood, SoapFault
-from trunkline.model.errors import DeviceRefused, DeviceUnreachable
+from trunkline.model.errors import DeviceRefused
 from trunkline.model.realtime import Counter, TrunkStatus
 
 LONGEST_READ_SECONDS = 10.0
 """Nothing waits for these answers but a pass that shall not."""
 MOST_PAGES = 10
 """Of one portion of names, which fits one answer where the cluster keeps to what is documented."""
-
-
-def portions(names: Sequence[str], nodes: int) -> list[Sequence[str]]:
-    """So many names at once that their rows, one on each node, fit one answer."""
-    size = max(1, ris.MOST_DEVICES // max(1, nodes))
-    return [names[start : start + size] for start in range(0, len(names), size)]
 
 
 @dataclass
@@ -53,7 +47,7 @@ class RealtimeSession:
     def trunks(self, names: Sequence[str]) -> dict[str, dict[str, TrunkStatus]]:
         """What RIS knows of trunks on every node, by the name under which the cluster lists the node."""
         found: dict[str, dict[str, TrunkStatus]] = {}
-        for some in portions(names, len(self.access.nodes)):
+        for some in ris.portions(names, len(self.access.nodes)):
             state, told = "", 0
             for _ in range(MOST_PAGES):
                 page = self._page(some, state)
@@ -95,5 +89,5 @@ def _refused(door: SoapDoor, fault: SoapFault) -> DeviceRefused:
     return DeviceRefused(f"cannot ask {door.where}: it says `{fault}`", (str(fault),))
 
 
-def _not_understood(door: SoapDoor, error: NotUnderstood) -> DeviceUnreachable:
-    return DeviceUnreachable(f"cannot understand {door.where}: its answer is not as expected: {error}")
+def _not_understood(door: SoapDoor, error: NotUnderstood) -> NotUsable:
+    return NotUsable(f"cannot understand {door.where}: its answer is not as expected: {error}")

@@ -17,7 +17,7 @@ from trunkline.devices.cucm.realtime.questions import Question, names_of, questi
 from trunkline.devices.cucm.realtime.readings import Readings
 from trunkline.devices.cucm.renewal.services import Services
 from trunkline.devices.cucm.soap.budget import Budget
-from trunkline.devices.cucm.soap.door import CONTROL, RIS, NotThere
+from trunkline.devices.cucm.soap.door import CONTROL, RIS, NotThere, NotUsable
 from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceUnreachable, TrunklineError
 from trunkline.model.realtime import Realtime
 
@@ -104,7 +104,7 @@ class Collector:
                 results.append((one, self._ask(one, trunks)))
             except TrunklineError as error:
                 results.append((one, error))
-                if isinstance(error, DeviceUnreachable | DeviceBusy) and not isinstance(error, NotThere):
+                if isinstance(error, DeviceBusy) or _is_silence(error):
                     break
         return results
 
@@ -131,7 +131,7 @@ class Collector:
                 self._forget(one, told)
             elif isinstance(told, DeviceBusy):
                 is_busy = True
-            elif isinstance(told, DeviceUnreachable):
+            elif _is_silence(told):
                 silent.add(one.node)
         self._silent = frozenset(silent)
         (self.budget.put_off if is_busy else self.budget.went_well)()
@@ -153,8 +153,7 @@ class Collector:
             for place in places:
                 self._complaints.pop(place, None)
         elif not isinstance(told, DeviceBusy):
-            is_silent = isinstance(told, DeviceUnreachable) and not isinstance(told, NotThere)
-            place = places[0] if isinstance(told, AccessRefused) else places[1] if is_silent else places[2]
+            place = places[0] if isinstance(told, AccessRefused) else places[1] if _is_silence(told) else places[2]
             if place not in self._complaints:
                 log.warning("%s; what it tells is missing from the metrics, or old, and nothing else is", told)
             self._complaints[place] = str(told)
@@ -170,3 +169,8 @@ class Collector:
     def close(self) -> None:
         for session in self.sessions.values():
             session.close()
+
+
+def _is_silence(error: TrunklineError) -> bool:
+    """Whether nobody answered at all."""
+    return isinstance(error, DeviceUnreachable) and not isinstance(error, NotUsable)

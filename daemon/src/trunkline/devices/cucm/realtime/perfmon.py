@@ -8,23 +8,14 @@ import re
 from collections.abc import Mapping
 
 from trunkline.devices.cucm.soap.envelope import NotUnderstood, below, element, enveloped, named, opened, text
-from trunkline.model.realtime import Counter
+from trunkline.model.realtime import RESPONSE_CLASSES, Counter
 
 ACTION = "perfmonCollectCounterData"
 CALLMANAGER, TRUNKS, STACK = "Cisco CallManager", "Cisco SIP", "Cisco SIP Stack"
-CLASSES = {
-    "1xx": "InfoClass",
-    "2xx": "SuccessClass",
-    "3xx": "RedirClass",
-    "4xx": "RequestsFailedClass",
-    "5xx": "ServerFailedClass",
-    "6xx": "GlobalFailedClass",
-}
-"""Counters of responses by class. Those named StatusCode… are no alternative: of 3xx they tell a single code of those sent."""
 WANTED: Mapping[str, frozenset[str]] = {
     CALLMANAGER: frozenset({"TLSConnectedSIPTrunks"}),
     TRUNKS: frozenset({"CallsActive", "CallsAttempted", "CallsCompleted"}),
-    STACK: frozenset(f"{what}{way}" for what in ("Invite", "Options", *CLASSES.values()) for way in ("Ins", "Outs")),
+    STACK: frozenset(f"{what}{way}" for what in ("Invite", "Options", *RESPONSE_CLASSES) for way in ("Ins", "Outs")),
 }
 """What of each object is kept."""
 GOOD = ("0", "1")

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trunkline.devices.cucm.access import ClusterAccess
-from trunkline.devices.cucm.realtime import perfmon
-from trunkline.devices.cucm.realtime.asking import portions
+from trunkline.devices.cucm.realtime import perfmon, ris
 from trunkline.devices.cucm.soap.door import CONTROL, PERFMON, RIS, Service
 
 
@@ -29,7 +28,7 @@ def questions(access: ClusterAccess, trunks: Sequence[str]) -> Iterator[Question
     for node in access.nodes:
         yield Question(CONTROL, node.name)
     if trunks:
-        cost = max(1, min(len(portions(trunks, len(access.nodes))), access.requests_per_minute))
+        cost = max(1, min(len(ris.portions(trunks, len(access.nodes))), access.requests_per_minute))
         yield Question(RIS, access.publisher.name, cost=cost)
         for kind in perfmon.WANTED:
             yield from (Question(PERFMON, node.name, kind) for node in access.nodes)

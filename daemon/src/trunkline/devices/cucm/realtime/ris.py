@@ -4,7 +4,7 @@ Source: Cisco serviceability SOAP API, RISService70.wsdl, `selectCmDevice`: one 
 registered with, or were used by, the node's CallManager since that started.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -16,6 +16,8 @@ ACTION = "selectCmDevice"
 MOST_DEVICES = 1000
 """In one answer; some releases give more, none less."""
 ANY_MODEL = "255"
+TOLD = ("Ok", "NotFound")
+"""Return codes of a node that answered: the latter says that no such device registered there since its service started."""
 STATUSES = {
     "Registered": TrunkStatus.REGISTERED,
     "PartiallyRegistered": TrunkStatus.PARTIALLY_REGISTERED,
@@ -29,8 +31,8 @@ STATUSES = {
 class Page:
     """One answer: trunks by node, as the cluster calls it, of the nodes that told; and how to go on.
 
-    A node without any of the devices, or without an answer for RIS, is not among them. `unchanged` are nodes of which an
-    earlier page told all.
+    A node that knows none of the devices has none; one that did not answer RIS is not among them. `unchanged` are nodes of
+    which an earlier page told all.
     """
 
     nodes: Mapping[str, Mapping[str, TrunkStatus]] = field(default_factory=dict)
@@ -38,6 +40,12 @@ class Page:
     found: int = 0  # devices there are
     told: int = 0  # devices in this answer
     state: str = ""  # for the next page
+
+
+def portions(names: Sequence[str], nodes: int) -> list[Sequence[str]]:
+    """So many names at once that their rows, one on each node, fit one answer."""
+    size = max(1, MOST_DEVICES // max(1, nodes))
+    return [names[start : start + size] for start in range(0, len(names), size)]
 
 
 def request(trunks: Iterable[str], state: str = "") -> bytes:
@@ -73,7 +81,7 @@ def page(answer: bytes) -> Page:
     told = 0
     for node in (item for listed in named(result, "CmNodes") for item in listed.iterchildren("{*}item")):
         name = _child(node, "Name")
-        if not name or _child(node, "ReturnCode") != "Ok":
+        if not name or _child(node, "ReturnCode") not in TOLD:
             continue
         if _child(node, "NoChange").lower() in ("true", "1"):
             unchanged.add(name)

@@ -9,7 +9,7 @@ from trunkline.devices.cucm.renewal import answers
 from trunkline.devices.cucm.renewal.acts import CALLMANAGER_SERVICE
 from trunkline.devices.cucm.renewal.answers import ServiceState
 from trunkline.devices.cucm.soap.budget import Budget
-from trunkline.devices.cucm.soap.door import CONTROL, SoapDoor
+from trunkline.devices.cucm.soap.door import CONTROL, NotUsable, SoapDoor
 from trunkline.devices.cucm.soap.envelope import NotUnderstood, SoapFault
 from trunkline.model.errors import DeviceBusy, DeviceRefused, DeviceUnreachable
 
@@ -98,7 +98,7 @@ class ControlSession:
                 (action, str(fault)),
             ) from fault
         except NotUnderstood as error:
-            raise DeviceUnreachable(f"cannot understand {where}: the answer to {action} is not as expected: {error}") from error
+            raise NotUsable(f"cannot understand {where}: the answer to {action} is not as expected: {error}") from error
 
     def close(self) -> None:
         self.door.close()

@@ -26,7 +26,11 @@ RIS = Service("RIS", "/realtimeservice2/services/RISService70", role="Standard C
 PERFMON = Service("PerfMon", "/perfmonservice2/services/PerfmonService", role="Standard CCM Server Monitoring")
 
 
-class NotThere(DeviceUnreachable):
+class NotUsable(DeviceUnreachable):
+    """The node answers, but not as it should."""
+
+
+class NotThere(NotUsable):
     """The node answers, and has no such service."""
 
 
@@ -49,7 +53,7 @@ class SoapDoor:
     def ask(self, action: str, message: bytes, read_seconds: float) -> bytes:
         """What was answered, a SOAP fault too.
 
-        Raises AccessRefused, DeviceBusy where it was asked too often, NotThere, and DeviceUnreachable.
+        Raises AccessRefused, DeviceBusy where it was asked too often, NotUsable, and DeviceUnreachable without an answer.
         """
         response = self._post(action, message, read_seconds)
         problem = self._problem(response)
@@ -87,7 +91,7 @@ class SoapDoor:
             return DeviceBusy(f"cannot use {self.where} now: it is throttling ({status}); trunkline comes back later")
         if status == 404:
             return NotThere(f"cannot use {self.where}: it is not there (404); see whether port and address are right")
-        return None if status in (200, 500) else DeviceUnreachable(f"cannot use {self.where}: it answered HTTP {status}")
+        return None if status in (200, 500) else NotUsable(f"cannot use {self.where}: it answered HTTP {status}")
 
     def close(self) -> None:
         if self._http:

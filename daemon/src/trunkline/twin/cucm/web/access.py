@@ -19,12 +19,14 @@ SSO_COOKIE = "JSESSIONIDSSO"
 @dataclass(frozen=True)
 class AxlUser:
     """An application user. Roles: "read-write" (Standard AXL API Access), "read-only" (Standard AXL Read Only API
-    Access), "none". `controls_services`: it has the role Standard Serviceability too.
+    Access), "none". `controls_services`: it has the role Standard Serviceability too; `monitors`: Standard CCM Server
+    Monitoring.
     """
 
     password: str = field(repr=False)
     role: str = "read-write"
     controls_services: bool = True
+    monitors: bool = True
 
 
 @dataclass(frozen=True)

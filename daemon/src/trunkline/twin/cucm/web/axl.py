@@ -1,6 +1,7 @@
-"""Port 8443: AXL, its toolkit, service control, and the version for everybody."""
+"""Port 8443: AXL, its toolkit, service control, RIS, PerfMon, and the version for everybody."""
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,7 +13,6 @@ from trunkline.twin.cucm.axl.envelope import HttpRefusal
 from trunkline.twin.cucm.axl.service import AxlService
 from trunkline.twin.cucm.faults import HttpFaults
 from trunkline.twin.cucm.web.access import AxlUser, AxlUsers, broken_connection, page
-from trunkline.twin.cucm.web.control import ControlApp
 
 TITLES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 503: "Service Unavailable", 599: schema.VERSIONS_REFUSED}
 
@@ -21,17 +21,17 @@ OLD_CLUSTER = "Incorrect axl version. Supported axl versions: 8.5,9.0,10.0"
 
 
 class AxlApp:
-    """What a node answers on port 8443."""
+    """What a node answers on port 8443; `others` are the services beside AXL."""
 
-    def __init__(self, service: AxlService, users: AxlUsers, faults: HttpFaults, control: ControlApp) -> None:
-        self.service, self.users, self.faults, self.control = service, users, faults, control
+    def __init__(self, service: AxlService, users: AxlUsers, faults: HttpFaults, others: Sequence[Route]) -> None:
+        self.service, self.users, self.faults, self.others = service, users, faults, others
 
     def made(self) -> Starlette:
         routes = [
             Route("/axl/", self.axl, methods=["GET", "POST"]),
             Route("/plugins/axlsqltoolkit.zip", self.toolkit),
             Route("/cucm-uds/version", self.uds_version),
-            self.control.route,
+            *self.others,
         ]
         app = Starlette(routes=routes)
         app.router.redirect_slashes = False  # /axl is 404, as on a cluster

@@ -11,21 +11,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from trunkline.twin.cucm import service
-from trunkline.twin.cucm.axl.envelope import ENVELOPE, enveloped
+from trunkline.twin.cucm.axl.envelope import enveloped
 from trunkline.twin.cucm.faults import HttpFaults
 from trunkline.twin.cucm.service import Service
+from trunkline.twin.cucm.soap import NAMESPACE, Refused, below, fault, made, operation_in
 from trunkline.twin.cucm.web.access import AxlUsers, broken_connection, page
 
 PATH = "/controlcenterservice2/services/ControlCenterServices"
-NAMESPACE = "http://schemas.cisco.com/ast/soap"
 TITLES = {401: "Unauthorized", 403: "Forbidden"}
 OTHERS = ("Cisco CTIManager", "Cisco Tftp")
 """Services that are there and do nothing."""
 NOT_ACTIVATED = ("-1068", "Service Not Activated ")
-
-
-class _Fault(Exception):  # noqa: N818 - the SOAP word
-    """A SOAP fault of the API."""
 
 
 @dataclass
@@ -54,8 +50,8 @@ class ControlApp:
             self._count()
             body = await request.body()
             answer = enveloped(self._answer(body))
-        except _Fault as fault:
-            return Response(_fault(str(fault)), 500, media_type="text/xml; charset=utf-8")
+        except Refused as refused:
+            return Response(fault(str(refused)), 500, media_type="text/xml; charset=utf-8")
         if self.faults.control_lost_restarts and b"soapDoControlServices" in body:
             self.faults.control_lost_restarts -= 1
             return broken_connection()
@@ -76,50 +72,43 @@ class ControlApp:
         now, allowed = time.monotonic(), self.faults.control_per_minute
         self._recent = [at for at in self._recent if now - at < 60]
         if allowed and len(self._recent) >= allowed:
-            raise _Fault(
+            raise Refused(
                 "Exceeded allowed rate for Reatime information. Current allowed rate for realtime information is "
                 f"{allowed} requests per minute."
             )
         self._recent.append(now)
 
     def _answer(self, body: bytes) -> etree._Element:
-        try:
-            root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
-        except etree.XMLSyntaxError as error:
-            raise _Fault(f"Unmarshalling error: {error}") from error
-        container = root.find(f"{{{ENVELOPE}}}Body")
-        asked = container[0] if container is not None and len(container) else None
-        if asked is None or etree.QName(asked).namespace != NAMESPACE:
-            raise _Fault("Unmarshalling error: the body holds no operation of this service")
+        asked = operation_in(body)
         operation = etree.QName(asked).localname
         if operation == "soapGetServiceStatus":
             names = [each.text or "" for each in asked.iterfind(f"{{{NAMESPACE}}}ServiceStatus")]
             return self._listed(operation, [name for name in names if name] or [service.NAME, *OTHERS])
         if operation == "soapDoControlServices":
             return self._controlled(operation, asked)
-        raise _Fault(f"The lab does not know the operation {operation}")
+        raise Refused(f"The lab does not know the operation {operation}")
 
     def _controlled(self, operation: str, asked: etree._Element) -> etree._Element:
         wanted = {etree.QName(each).localname: (each.text or "").strip() for each in asked.iter() if isinstance(each.tag, str)}
         if wanted.get("NodeName") and wanted["NodeName"].lower() not in self.names:
-            raise _Fault(f"The node {wanted['NodeName']} is not this one")
+            raise Refused(f"The node {wanted['NodeName']} is not this one")
         if wanted.get("ControlType") != "Restart" or wanted.get("item") != service.NAME:
-            raise _Fault(f"The lab restarts {service.NAME} and nothing else")
+            raise Refused(f"The lab restarts {service.NAME} and nothing else")
         if not self.faults.control_ignores:
             self.restart()
         return self._listed(operation, [service.NAME])
 
     def _listed(self, operation: str, names: list[str]) -> etree._Element:
-        made = etree.Element(f"{{{NAMESPACE}}}{operation}Response", nsmap={"ns1": NAMESPACE})
-        returned = _below(made, f"{operation}Return")
+        response = made(f"{operation}Response")
+        returned = below(response, f"{operation}Return")
         for name, value in (("ReturnCode", "0"), ("ReasonCode", "-1"), ("ReasonString", "")):
-            _below(returned, name, value)
-        listed = _below(returned, "ServiceInfoList")
+            below(returned, name, value)
+        listed = below(returned, "ServiceInfoList")
         for name in names:
-            item = _below(listed, "item")
+            item = below(listed, "item")
             for field_name, value in zip(("ServiceName", *FIELDS), (name, *self._state(name)), strict=True):
-                _below(item, field_name, value)
-        return made
+                below(item, field_name, value)
+        return response
 
     def _state(self, name: str) -> tuple[str, ...]:
         if name in OTHERS:
@@ -130,16 +119,3 @@ class ControlApp:
 
 
 FIELDS = ("ServiceStatus", "ReasonCode", "ReasonCodeString", "StartTime", "UpTime")
-
-
-def _below(above: etree._Element, name: str, text: str | None = None) -> etree._Element:
-    made = etree.SubElement(above, f"{{{NAMESPACE}}}{name}")
-    made.text = text
-    return made
-
-
-def _fault(message: str) -> bytes:
-    made = etree.Element(f"{{{ENVELOPE}}}Fault")
-    etree.SubElement(made, "faultcode").text = "soapenv:Server"
-    etree.SubElement(made, "faultstring").text = message
-    return enveloped(made)

@@ -3,6 +3,7 @@
 import sys
 
 from support import ladder_page, probe_page
+from support.dashboard import board
 from support.lint_cases import CASES, FOLDERS
 from support.scene import ROOT
 from trunkline.desired.published import documents_page, lint_page
@@ -15,6 +16,7 @@ def generated() -> dict[str, str]:
     printed = {code: case.said for code, case in CASES.items()} | {code: said for code, (_, said, _) in FOLDERS.items()}
     return {
         **{f"desired-state/schemas/{name}": text for name, text in published().items()},
+        "deploy/grafana/trunkline.json": board.text(),
         "docs/reference/documents.md": documents_page.page(),
         "docs/reference/ladder.md": ladder_page.page(),
         "docs/reference/lint.md": lint_page.page(printed),

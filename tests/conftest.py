@@ -22,6 +22,7 @@ SHARED_LABS = (
     "test_secrets.py",
     "test_renewal_bad_answers.py",
     "test_renewal_refusals.py",
+    "test_dashboard_queries.py",
 )
 """Modules whose tests share one costly fixture: each of them runs in one worker."""
 

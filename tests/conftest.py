@@ -23,6 +23,7 @@ SHARED_LABS = (
     "test_renewal_bad_answers.py",
     "test_renewal_refusals.py",
     "test_dashboard_queries.py",
+    "test_probe_moves.py",
 )
 """Modules whose tests share one costly fixture: each of them runs in one worker."""
 

@@ -22,7 +22,7 @@ class Intervals(Strict):
     ] = 3600
     probe_seconds: Annotated[
         int,
-        Field(ge=60, le=86400, description="Between two looks of the probe at one end; rarer where an end turns it away"),
+        Field(ge=60, le=21600, description="Between two looks of the probe at one end; rarer where an end turns it away"),
     ] = 300
 
 

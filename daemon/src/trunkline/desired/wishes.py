@@ -41,11 +41,11 @@ def of_cube(documents: Documents, cube: Placed[Cube]) -> IdentityWish:
         timedelta(days=identity.validity_days) if identity.validity_days else None,
         policy(documents.estate.value.renewal, cube.value.renewal),
         cube.origin("identity"),
-        tuple(_far_ends(documents, cube.name)),
+        tuple(far_ends(documents, cube.name)),
     )
 
 
-def _far_ends(documents: Documents, cube: str) -> Iterator[FarEnd]:
+def far_ends(documents: Documents, cube: str) -> Iterator[FarEnd]:
     """Every trunk that speaks TLS with this CUBE."""
     for link in documents.links_by_cube.get(cube, ()):
         cluster = documents.clusters.get(link.value.cluster)

@@ -65,7 +65,7 @@ def ended(tunnel: Tunnel, error: OSError, *, is_presenting: bool) -> Fault:
 
 def alert_of(error: OSError) -> str:
     """The registered name of the alert that ended a connection, as RFC 8446 §6 has it; empty where none did."""
-    reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
+    reason = str(getattr(error, "reason", None) or "")
     return ALERT.sub("", reason).lower() if ALERT.match(reason) else ""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from trunkline.desired.documents import Documents
-from trunkline.desired.wishes import of_cube, probe_places
+from trunkline.desired.wishes import far_ends, probe_places
 from trunkline.health.judging import Peer
 from trunkline.health.memory import Memory, Pace
 from trunkline.health.probe import Place
@@ -41,7 +41,7 @@ def wiring_of(documents: Documents, cube: str) -> Wiring:
         return Wiring(cube)
     places = tuple((holder, Place(*place)) for holder, place in sorted(probe_places(documents, cube).items()))
     every = timedelta(seconds=documents.estate.value.intervals.probe_seconds)
-    return Wiring(cube, places, of_cube(documents, placed).far_ends, placed.value.identity.issuer is None, every)
+    return Wiring(cube, places, tuple(far_ends(documents, cube)), placed.value.identity.issuer is None, every)
 
 
 def wire_device(

@@ -119,6 +119,18 @@ def of_wire(facts: WireFacts) -> dict[str, Any]:
             {"node": node, "issuer": issuer, "is_accepted": one.is_accepted, "at": one.at.isoformat(), "problem": one.problem}
             for (node, issuer), one in sorted(facts.accepted.items())
         ],
+        "looks": {
+            holder: {
+                "at": look.at.isoformat(),
+                "is_success": look.is_success,
+                "reason": look.reason,
+                "problem": look.problem,
+                "version": look.version,
+                "cipher": look.cipher,
+                "doubts": list(look.doubts),
+            }
+            for holder, look in sorted(facts.looks.items())
+        },
     }
 
 

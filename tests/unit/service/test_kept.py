@@ -18,7 +18,10 @@ TRUNK, OTHER = (Key("cluster/s", Kind.SIP_TRUNK, name) for name in ("T", "U"))
 class Young(FakeCluster):
     """A cluster whose observations are as old as the clock says."""
 
+    asked: tuple[Key, ...] = ()  # last
+
     def observe(self, keys: object, *, full: bool = False) -> Observed:
+        self.asked = tuple(keys)  # type: ignore[arg-type]
         return replace(super().observe(keys, full=full), at=kept.CLOCK.now())  # type: ignore[arg-type]
 
 
@@ -57,6 +60,17 @@ def test_the_second_look_of_a_pass_asks_the_device(cluster: Young, shared: Share
     one.observe([TRUNK])
     cluster.objects[TRUNK] = {"description": "typed meanwhile"}
     assert TRUNK in one.observe([TRUNK]).resources
+
+
+def test_what_any_pass_asked_for_is_asked_for_until_no_document_states_it(cluster: Young, shared: Shared) -> None:
+    visit(shared).observe([TRUNK])
+    visit(shared).observe([OTHER])
+    assert cluster.asked == (TRUNK, OTHER)
+    shared.keep_only(frozenset({TRUNK}))
+    visit(shared).observe([TRUNK], full=True)
+    assert cluster.asked == (TRUNK,)
+    visit(shared).observe([OTHER])
+    assert cluster.asked == (TRUNK, OTHER), "it is still to be removed, and whose it was asks for it"
 
 
 def test_nothing_is_shared_after_a_look_that_failed(cluster: Young, shared: Shared) -> None:

@@ -34,10 +34,15 @@ class Shared:
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _latest: Observed | None = None
     _asked: frozenset[Key] = frozenset()
+    _stated: frozenset[Key] | None = None  # by the newest documents, until the next look
 
     @property
     def target(self) -> str:
         return self.device.target
+
+    def keep_only(self, stated: frozenset[Key]) -> None:
+        """What no document states any more is asked for only by whom it still concerns. Waits for nobody."""
+        self._stated = stated
 
     def observe_shared(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
         """What another pass saw a moment ago will do, where it saw all that is asked for, without gaps."""
@@ -50,7 +55,8 @@ class Shared:
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:
         with self._lock:
-            self._asked |= frozenset(keys)
+            stated, self._stated = self._stated, None
+            self._asked = (self._asked if stated is None else self._asked & stated) | frozenset(keys)
             self._latest = None
             self._latest = self.device.observe(sorted(self._asked), full=full)
             return self._latest

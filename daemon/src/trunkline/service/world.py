@@ -24,7 +24,7 @@ from trunkline.model.renewal.memory import Readiness
 from trunkline.model.renewal.standing import Rung, Standing
 from trunkline.ports import Device
 from trunkline.service.issuing import Places
-from trunkline.service.kept import CLOCK, Kept, Unusable, Visit
+from trunkline.service.kept import CLOCK, Kept, Shared, Unusable, Visit
 from trunkline.service.reach import Reach
 from trunkline.service.spending import Spending, Spent
 from trunkline.service.stated import StatedIdentity
@@ -165,6 +165,13 @@ class World:
             for target in self._kept.keys() - wanted:
                 self._kept.pop(target).device.close()
                 self._spending.gone(target)
+            shared = {target: kept.device for target, kept in self._kept.items() if isinstance(kept.device, Shared)}
+        stated: dict[str, set[Key]] = {target: set() for target in shared}
+        for cube in documents.cubes:
+            for target, keys in keys_of_interest(documents, cube).items():
+                stated.get(target, set()).update(keys)
+        for target, device in shared.items():
+            device.keep_only(frozenset(stated[target]))
 
     def spent(self) -> dict[str, Spent]:
         """How much was asked of each device. Asks none, and waits for none."""

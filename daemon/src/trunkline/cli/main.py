@@ -3,11 +3,11 @@
 import logging
 import sys
 
-from trunkline.cli import certificates, explain, inspect, issuing, lab, reconcile, serve
+from trunkline.cli import certificates, diagnose, explain, inspect, issuing, lab, reconcile, serve
 from trunkline.cli.app import ERRORS, app
 from trunkline.model.errors import TrunklineError
 
-COMMANDS = (certificates, explain, inspect, issuing, lab, reconcile, serve)
+COMMANDS = (certificates, diagnose, explain, inspect, issuing, lab, reconcile, serve)
 """Imported so that their commands are registered."""
 NOISY = ("paramiko", "apscheduler", "zeep")
 

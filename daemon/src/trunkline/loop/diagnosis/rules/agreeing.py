@@ -1,0 +1,169 @@
+"""What both ends must have in common: names, a version of TLS, a cipher suite. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from cryptography import x509
+
+from trunkline.loop.diagnosis.evidence import Evidence, Far
+from trunkline.loop.diagnosis.finding import found, named, put_right, typed
+from trunkline.loop.diagnosis.reading import binding, value
+from trunkline.loop.ends import binding as bindings
+from trunkline.loop.ends.binding import Binding
+from trunkline.model.cause import Certainty, Cure, Finding, Sight
+from trunkline.model.certificate import Certificate
+from trunkline.model.key import Key, Kind
+
+SEPARATORS = re.compile(r"[\s,;:]+")  # Cisco security guide, SIP trunk security profile settings
+VERSIONS = ("v1.0", "v1.1", "v1.2", "v1.3")
+SPOKEN = {"TLSv1": "v1.0", "TLSv1.1": "v1.1", "TLSv1.2": "v1.2", "TLSv1.3": "v1.3"}
+FIRST_WITH_13 = 15  # Cisco Unified CM release 15SU2
+NEVER_NEGOTIATED = frozenset({"CHACHA20_POLY1305_SHA256", "DHE_RSA_WITH_AES_256_CBC_SHA"})  # CUBE TLS guide
+
+
+def profile_names(evidence: Evidence) -> Iterator[Finding]:
+    """Without one of its names in the profile the CUBE's calls reach no trunk: TLS comes up, SIP is refused."""
+    shown, own, key = evidence.profile, evidence.own, evidence.link.security_profile
+    if shown is None or own is None or not evidence.link.is_secure:
+        return
+    has = {name.lower() for name in SEPARATORS.split(shown.settings.get("x509SubjectName", "")) if name}
+    presented = evidence.shown
+    certificate = presented.certificate if presented and presented.certificate else own.certificate
+    if has & {name.lower() for name in certificate.names}:
+        return
+    bears = ", ".join(certificate.names)
+    sights = [
+        Sight(evidence.cluster_holder, f"{key.name} names {', '.join(sorted(has)) or 'nobody'}"),
+        Sight(evidence.cube_holder, f"its certificate {named(certificate)} bears {bears}"),
+    ]
+    text = f"add {certificate.common_name} to X.509 Subject Name of {key.name}, and reset the trunk"
+    cures = put_right(evidence, key, Cure(text, evidence.cluster_holder))
+    yield found("name-mismatch", sights, cures, [evidence.cluster_holder], origin=evidence.origin(key))
+
+
+def validated(evidence: Evidence) -> Iterator[Finding]:
+    """`cn-san validate`: the CUBE compares the names of a node's certificate with a list, else with the address it called."""
+    for node in evidence.nodes if evidence.cube else ():
+        made = binding(evidence, node.address)
+        certificate = _presented(node)
+        if not made.validates or certificate is None:
+            continue
+        allowed = (*made.names, node.address)
+        if any(_fits(one, name) for one in allowed for name in _all_names(certificate)):
+            continue
+        holder, key = evidence.cube_holder, Key(evidence.cube_holder, Kind.TLS_PROFILE, made.profile)
+        text = (
+            f"`cn-san validate {made.validates}` accepts {', '.join(allowed)}; {node.name} bears {', '.join(certificate.names)}"
+        )
+        lines = (f"voice class tls-profile {made.profile}", f" cn-san 1 {certificate.common_name}") if made.profile else ()
+        cures = put_right(evidence, key, typed("allow its name, or validate none", holder, *lines))
+        yield found("name-refused", [Sight(holder, text)], cures, [node.holder], origin=evidence.origin(key))
+
+
+def _presented(node: Far) -> Certificate | None:
+    if node.shown and node.shown.certificate:
+        return node.shown.certificate
+    return node.identity.certificate if node.identity else None
+
+
+def _all_names(certificate: Certificate) -> list[str]:
+    try:
+        found = certificate.x509.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return list(certificate.names)
+    return [*certificate.names, *map(str, found.get_values_for_type(x509.IPAddress))]
+
+
+def _fits(allowed: str, name: str) -> bool:
+    pattern = re.escape(allowed.lower()).replace(r"\*", "[^.]+")
+    return re.fullmatch(pattern, name.lower()) is not None
+
+
+def versions(evidence: Evidence) -> Iterator[Finding]:
+    """`transport tcp tls VERSION` is the only version that is spoken, or with `minimum` the least."""
+    words = value(evidence.section(Kind.SIP_UA), "transport tcp tls").split()
+    if evidence.cube is None or not words or words[0] not in VERSIONS:
+        return
+    line, holder, key = (
+        f"`transport tcp tls {' '.join(words)}`",
+        evidence.cube_holder,
+        Key(evidence.cube_holder, Kind.SIP_UA, ""),
+    )
+    told = _against(evidence, words[0], is_least="minimum" in words)
+    if told is None:
+        return
+    certainty, sight = told
+    cures = put_right(evidence, key, typed("on the CUBE", holder, "sip-ua", " transport tcp tls v1.2"))
+    sights = [Sight(holder, f"`sip-ua` says {line}"), sight]
+    yield found("version", sights, cures, [holder], certainty, evidence.origin(key))
+
+
+def _against(evidence: Evidence, version: str, *, is_least: bool) -> tuple[Certainty, Sight] | None:
+    """What shows that the nodes do not speak that version."""
+    spoken = {SPOKEN[node.look.version]: node for node in evidence.nodes if node.look and node.look.version in SPOKEN}
+    release = evidence.cluster_facts.version if evidence.cluster_facts else ""
+    major = int(release.split(".")[0]) if release.split(".")[0].isdigit() else FIRST_WITH_13
+    if version == "v1.3":
+        if spoken and "v1.3" not in spoken:  # the probe offers it
+            node = next(iter(spoken.values()))
+            return Certainty.SEEN, Sight(node.holder, f"offered up to TLS 1.3, it chose {min(spoken)}")
+        if major < FIRST_WITH_13:
+            return Certainty.SEEN, Sight(evidence.cluster_holder, f"release {release} speaks at most TLS 1.2")
+        return None
+    if (
+        version in ("v1.0", "v1.1")
+        and not is_least
+        and not (evidence.established or frozenset()) & set(evidence.link.node_addresses)
+    ):
+        best = f"it speaks TLS {max(spoken)[1:]}" if spoken else f"release {release} speaks TLS 1.2"
+        return Certainty.LIKELY, Sight(
+            evidence.cluster_holder, f"{best}, and no connection is established: it may refuse {version}"
+        )
+    return None
+
+
+def ciphers(evidence: Evidence) -> Iterator[Finding]:
+    """A suite fits a server's certificate by the kind of its key; TLS 1.3's fit any."""
+    if evidence.cube is None or not evidence.link.node_addresses:
+        return
+    made = binding(evidence, evidence.link.node_addresses[0])
+    stated = bindings.ciphers(evidence.cube, made, (16,)) if made.cipher_class else ()
+    usable = [name for name in stated if name not in NEVER_NEGOTIATED]
+    ends = [("the CUBE", evidence.own.certificate)] if evidence.own else []
+    ends += [(node.name, certificate) for node in evidence.nodes if (certificate := _presented(node))]
+    wrong = [
+        (name, one) for name, one in ends if one.key_type and not any(_suits(suite, one.key_type.algorithm) for suite in usable)
+    ]
+    holder = evidence.cube_holder
+    key = Key(holder, Kind.TLS_CIPHER, made.cipher_class)
+    if stated and wrong:
+        sights = [Sight(holder, f"`voice class tls-cipher {key.name}` allows {', '.join(stated)} only")]
+        sights += [Sight(holder, f"{name} presents a certificate with an {one.key_type} key") for name, one in wrong[:2]]
+        lines = (f"voice class tls-cipher {key.name}", " cipher 1 ECDHE_RSA_AES256_GCM_SHA384")
+        cures = put_right(evidence, key, typed("allow a suite for the keys there are", holder, *lines))
+        yield found("cipher", sights, cures, [holder], origin=evidence.origin(key))
+    elif (
+        made.is_strict
+        and _is_classic(evidence)
+        and not (evidence.established or frozenset()) & set(evidence.link.node_addresses)
+    ):
+        yield _strict(evidence, made)
+
+
+def _suits(suite: str, algorithm: str) -> bool:
+    if "ECDSA" in suite:
+        return algorithm == "ec"
+    return "RSA" not in suite or algorithm == "rsa"
+
+
+def _is_classic(evidence: Evidence) -> bool:
+    return evidence.cube_facts is not None and evidence.cube_facts.release < (16,)
+
+
+def _strict(evidence: Evidence, made: Binding) -> Finding:
+    """On IOS 15 `strict-cipher` leaves one suite, which hardened clusters do not take."""
+    holder, key = evidence.cube_holder, Key(evidence.cube_holder, Kind.SIP_UA, "")
+    text = f"`{made.said}`: on this release strict-cipher leaves TLS_RSA_WITH_AES_128_CBC_SHA alone"
+    bare = made.said.replace(" strict-cipher", "")
+    cures = put_right(evidence, key, typed("offer every suite of the release", holder, "sip-ua", f" {bare}"))
+    return found("cipher", [Sight(holder, text)], cures, [holder], Certainty.LIKELY, evidence.origin(key))

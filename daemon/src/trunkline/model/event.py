@@ -31,3 +31,4 @@ class Event:
     remote: str = ""  # the other end of a handshake: "10.2.2.2:5061"
     user: str = ""  # who configured
     via: str = ""  # "vty0 (10.10.100.6)", "console"
+    command: str = ""  # what was typed, without secrets

@@ -67,6 +67,12 @@ WITHOUT_CIPHERS = (
 )
 
 CASES: dict[str, Case] = {
+    "TL049": Case(
+        ((CUBE, "  port: 2222\n", "  port: 2222\n  syslog_address: 127.72.86.90\n"),),
+        f"{CUBE}:7:3: warning TL049: 127.72.86.90 is an address of {MODERN_CUBE} too: its syslog is nobody's. "
+        "Give each CUBE addresses of its own, or let a relay send the lines with their names",
+        ((CUBE, "  port: 2222\n", "  port: 2222\n  syslog_address: 127.72.86.91\n"),),
+    ),
     "TL003": Case(
         (SHARED_NAME, (CUBE, "password: env:TRUNKLINE_LAB_CUBE_PASSWORD", "password: *who")),
         f"{CUBE}:8:13: error TL003: an alias stands here. Write the value out: documents are read without aliases",

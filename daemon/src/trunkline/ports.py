@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from trunkline.model.desired import Snapshot
+from trunkline.model.event import Event
 from trunkline.model.handshake import Meeting, Met
 from trunkline.model.key import Key
 from trunkline.model.observed import Observed
@@ -187,6 +188,12 @@ class Journal(Protocol):
 
     def waits(self, holder: Holder, why: str) -> None:
         """Write down that the issuer does not answer yet, and what it said."""
+
+    def heard(self, events: Iterable[Event]) -> None:
+        """Keep what devices told by themselves; of each device and kind only the newest, for a while."""
+
+    def events(self, targets: Iterable[str], since: datetime) -> tuple[Event, ...]:
+        """What these devices told since a moment, newest last."""
 
     def serve(self, holder: Holder) -> None:
         """A person's order for this holder was carried out."""

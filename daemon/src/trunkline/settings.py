@@ -5,10 +5,11 @@ import os
 import stat
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from trunkline.model.errors import DesiredInvalid, Stalled
 
@@ -24,6 +25,12 @@ def _words(value: object) -> object:
     return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
 
 
+def _address(value: str) -> str:
+    """Raises ValueError for what is none."""
+    return str(ip_address(value))
+
+
+Relays = Annotated[tuple[Annotated[str, AfterValidator(_address)], ...], BeforeValidator(_words)]
 Patterns = Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_*]+$")], ...], BeforeValidator(_words)]
 
 
@@ -67,12 +74,21 @@ class ProbeSettings(_Strict):
         return self
 
 
+class SyslogSettings(_Strict):
+    """Where devices may send their syslog, over UDP and TCP. Not listened for unless a port is stated."""
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=0, le=65535)
+    relays: Relays = Field(default=(), description="Addresses whose lines belong to the device that the line itself names")
+
+
 class Settings(_Strict):
     """Everything that the daemon must know beside git."""
 
     source: SourceSettings = SourceSettings()
     http: HttpSettings = HttpSettings()
     probe: ProbeSettings = ProbeSettings()
+    syslog: SyslogSettings = SyslogSettings()
     state_directory: Path = Path(".trunkline")
     journal_url: str = Field(default="", repr=False)
     secrets_directory: Path = Field(default=Path(), description="What `file:` references are relative to")
@@ -90,6 +106,15 @@ class Settings(_Strict):
     @property
     def journal(self) -> str:
         return self.journal_url or f"sqlite:///{self.state_directory / 'journal.db'}"
+
+
+SECTIONS: Mapping[str, type[BaseModel]] = {
+    "source": SourceSettings,
+    "http": HttpSettings,
+    "probe": ProbeSettings,
+    "syslog": SyslogSettings,
+}
+"""Tables of the file; each field of one is a variable of its own."""
 
 
 def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -125,12 +150,12 @@ def _overlay(values: dict[str, Any], name: str, value: str) -> None:
     if not name.startswith("TRUNKLINE_"):
         return
     key = name.removeprefix("TRUNKLINE_").lower()
-    for section, model in (("source", SourceSettings), ("http", HttpSettings), ("probe", ProbeSettings)):
+    for section, model in SECTIONS.items():
         field = key.removeprefix(f"{section}_")
         if key != field and field in model.model_fields:
             values.setdefault(section, {})[field] = value
             return
-    if key in Settings.model_fields and key not in ("source", "http", "probe"):
+    if key in Settings.model_fields and key not in SECTIONS:
         values[key] = value
 
 

@@ -54,3 +54,13 @@ def newest(connection: Connection, limit: int) -> list[dict[str, Any]]:
         query = select(table.content).where(table.cube == cube).order_by(desc(table.id)).limit(limit)
         found.extend(json.loads(content) for content in connection.execute(query).scalars())
     return found
+
+
+def last_converged(connection: Connection, cube: str) -> dict[str, Any] | None:
+    """The newest pass that left nothing to do."""
+    table = tables.passes.c
+    is_good = table.result.in_(("converged", "applied"))
+    found = connection.execute(
+        select(table.content).where(table.cube == cube, is_good).order_by(desc(table.id)).limit(1)
+    ).scalar()
+    return json.loads(found) if found else None

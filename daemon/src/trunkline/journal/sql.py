@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from trunkline.journal import counters, history, inventory, memory, rows, tables
+from trunkline.journal import counters, heard, history, inventory, memory, rows, tables
 from trunkline.journal.engine import open_engine, transaction
+from trunkline.model.event import Event
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Counting
 from trunkline.model.passes import Pass
@@ -138,6 +139,19 @@ class SqlJournal:
         """A person consents to one change."""
         with transaction(self.engine) as connection:
             memory.approve(connection, approval)
+
+    def heard(self, events: Iterable[Event]) -> None:
+        with transaction(self.engine) as connection:
+            heard.add(connection, events)
+
+    def events(self, targets: Iterable[str], since: datetime) -> tuple[Event, ...]:
+        with transaction(self.engine) as connection:
+            return heard.since(connection, targets, since)
+
+    def last_converged(self, cube: str) -> dict[str, Any] | None:
+        """The newest pass of a CUBE that left nothing to do, as JSON; None where none is kept."""
+        with transaction(self.engine) as connection:
+            return history.last_converged(connection, cube)
 
     def leftovers(self) -> dict[str, dict[str, int]]:
         """By CUBE and target, how many resources and lines in shared sections the inventory holds."""

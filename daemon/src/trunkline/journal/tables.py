@@ -132,3 +132,19 @@ bindings = Table(
     Column("connections", Text, nullable=False),  # JSON: the Conn-Ids that were up
     Column("earlier_seen_at", DateTime(timezone=True)),
 )
+
+events = Table(
+    "events",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("target", String(80), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("line", Text, nullable=False),  # cut, and without secrets
+    Column("reason", String(32)),  # of a handshake
+    Column("remote", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("via", String(64), nullable=False),
+    Column("command", Text, nullable=False),  # without secrets
+    Index("events_of_target", "target", "kind", "id"),
+)

@@ -25,6 +25,7 @@ class Turn:
     precedent: Precedent | None = None  # from before this process
     is_queued: bool = False
     is_wanted_again: bool = False  # something new came while the pass was under way
+    has_news: bool = False  # the device told something meanwhile
     is_gone: bool = False
     failures: int = 0
     not_before: datetime | None = None
@@ -53,12 +54,15 @@ class Turns:
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="pass")
 
-    def look_at(self, name: str, *, is_forced: bool = False) -> None:
-        """Queue a CUBE, unless it is queued or backing off; `is_forced` (a new commit) waits for neither."""
+    def look_at(self, name: str, *, is_forced: bool = False, has_news: bool = False) -> None:
+        """Queue a CUBE, unless it is queued or backing off; `is_forced` (a new commit) waits for neither, and what a device told
+        (`has_news`) is looked at after the pass under way.
+        """
         with self._lock:
             turn = self._by_name.setdefault(name, Turn())
             if turn.is_queued:
                 turn.is_wanted_again |= is_forced
+                turn.has_news |= has_news
                 return
             is_backing_off = turn.not_before is not None and self.now() < turn.not_before
             if self._is_ended or (is_backing_off and not is_forced):
@@ -71,12 +75,12 @@ class Turns:
             self.take(name, turn)
         finally:
             with self._lock:
-                turn.is_queued, is_wanted_again = False, turn.is_wanted_again
-                turn.is_wanted_again = False
+                is_wanted_again, has_news = turn.is_wanted_again, turn.has_news
+                turn.is_queued = turn.is_wanted_again = turn.has_news = False
                 if turn.is_gone:
                     del self._by_name[name]
-            if is_wanted_again:
-                self.look_at(name, is_forced=True)
+            if is_wanted_again or (has_news and not turn.is_gone):
+                self.look_at(name, is_forced=is_wanted_again)
 
     def finished(self, name: str, turn: Turn, done: Pass | None) -> None:
         """Back off after a failure that goes away by itself. A stalled pass sends nothing, so it may go on looking."""
@@ -90,6 +94,18 @@ class Turns:
         seconds = backoff_seconds(turn.failures)
         turn.not_before = self.now() + timedelta(seconds=seconds)
         self.later(name, seconds)
+
+    def is_busy(self, name: str) -> bool:
+        """Whether a pass is under way or waits for its turn."""
+        with self._lock:
+            turn = self._by_name.get(name)
+            return turn is not None and turn.is_queued
+
+    def ended_at(self, name: str) -> datetime | None:
+        """When the newest pass of this process ended."""
+        with self._lock:
+            turn = self._by_name.get(name)
+            return turn.previous.finished_at if turn and turn.previous else None
 
     def remember(self, name: str, precedent: Precedent) -> None:
         """What is known of a CUBE from before this process."""

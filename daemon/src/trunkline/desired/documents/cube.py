@@ -35,6 +35,10 @@ class Management(Strict):
 
     address: Annotated[Address, Field(description="IP address or DNS name that the daemon connects to")]
     port: Annotated[Port, Field(description="TCP port of SSH")] = 22
+    syslog_address: Annotated[
+        Address | None,
+        Field(description="Where its syslog comes from; null: from `address` or the signalling address"),
+    ] = None
     username: Annotated[SecretRef, Field(description="Where the user's name is: `env:NAME` or `file:PATH`")]
     password: Annotated[SecretRef, Field(description="Where the password is: `env:NAME` or `file:PATH`; never the password")]
     enable_password: Annotated[

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trunkline.desired.documents import Documents
-from trunkline.desired.lint import addresses, article, claims, issuers, releases, renewals, tidy
+from trunkline.desired.lint import addresses, article, claims, issuers, releases, renewals, senders, tidy
 from trunkline.desired.lint.finding import Finding
 from trunkline.model.desired import Severity
 
@@ -324,6 +324,14 @@ RULES: tuple[Rule, ...] = (
         "They are renewed by the passes of a CUBE with an enforced TLS link to the cluster; there is none.",
         "certificates: {mode: managed, issuer: lab}",
         renewals.without_owner,
+        Severity.WARNING,
+    ),
+    Rule(
+        "TL049",
+        "two CUBEs share an address that syslog comes from",
+        "A line is told apart by the address that it comes from; what may be of two devices is counted as of none.",
+        "syslog_address: 127.72.86.90",
+        senders.shared_address,
         Severity.WARNING,
     ),
 )

@@ -1,15 +1,13 @@
 """What a line means for trunks. Pure. Forms: Cisco, "System Message Guide" and CUBE configuration guide, "SIP TLS Support"."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 
 from trunkline.health.events.lines import Line
 from trunkline.health.events.redacted import command_without_secrets, line_without_secrets
-from trunkline.health.transcript.names.reasons import BY_WORDS
+from trunkline.health.transcript.names.reasons import cause_of_words, coarse
 from trunkline.health.transcript.reading.syslog import failure
 from trunkline.model.event import Event, EventKind
-from trunkline.model.handshake import Reason
 
 LONGEST = 400  # characters of what is kept
 LONGEST_NAME = 64
@@ -24,36 +22,15 @@ BY_PROGRAM = re.compile(r"^Configured programmatically by process (?P<process>\S
 BY_MODEL = re.compile(r"Configured from (?P<via>NETCONF\S*) by (?P<user>[^,\s]+)")
 ANYBODY = re.compile(r"^Configured from (?P<via>\S+)(?: by (?P<user>\S.*))?$")
 
-REASONS: Mapping[str, Reason] = {
-    "no_certificate": Reason.NO_CERTIFICATE,
-    "unknown_ca": Reason.UNKNOWN_CA,
-    "expired": Reason.EXPIRED,
-    "not_yet_valid": Reason.NOT_YET_VALID,
-    "wrong_name": Reason.WRONG_NAME,
-    "purpose": Reason.PURPOSE,
-    "bad_certificate": Reason.BAD_CERTIFICATE,
-    "verify_failed": Reason.BAD_CERTIFICATE,
-    "revoked": Reason.BAD_CERTIFICATE,
-    "not_ours": Reason.BAD_CERTIFICATE,
-    "version": Reason.VERSION,
-    "cipher": Reason.CIPHER,
-    "not_tls": Reason.NOT_TLS,
-    "closed": Reason.CLOSED,
-}
-
-
-def reason_of(words: str) -> Reason:
-    """From the words of OpenSSL or IOS."""
-    lowered = words.lower()
-    return REASONS.get(next((cause for known, cause in BY_WORDS if known in lowered), ""), Reason.OTHER)
-
 
 def event(line: Line, target: str, at: datetime) -> Event:
     """What a line of `target` tells."""
     kept = line_without_secrets(line.whole)[:LONGEST]
     if line.mnemonic == HANDSHAKE:
         told = failure(line.whole[line.whole.index(line.name) :])
-        return Event(target, at, EventKind.HANDSHAKE_FAILED, kept, reason_of(told.reason), told.remote[:LONGEST_NAME])
+        return Event(
+            target, at, EventKind.HANDSHAKE_FAILED, kept, coarse(cause_of_words(told.reason)), told.remote[:LONGEST_NAME]
+        )
     if line.mnemonic in CONFIGURED:
         user, via = _who(line.text)
         return Event(target, at, EventKind.CONFIGURED, kept, user=user[:LONGEST_NAME], via=via[:LONGEST_NAME])

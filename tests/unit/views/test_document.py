@@ -32,6 +32,8 @@ KEYS = {
     "reasons",
     "outcomes",
     "remaining",
+    "typed",
+    "changed_by",
     "gaps",
     "refused",
     "failure",

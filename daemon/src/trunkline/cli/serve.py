@@ -5,7 +5,7 @@ from trunkline.cli.signals import graceful
 from trunkline.journal.lock import exclusive
 from trunkline.service.composing import source_of, world_of
 from trunkline.service.daemon import Daemon
-from trunkline.settings import load
+from trunkline.settings import SyslogSettings, load
 from trunkline.web.app import Listener, create_app
 from trunkline.web.exposition import Exposition
 
@@ -19,7 +19,10 @@ def run(settings: SettingsOption = None) -> None:
         written = Exposition()
         daemon = Daemon(world, source_of(chosen), chosen.workers, on_pass=written.prepare)
         listener = Listener(create_app(daemon, written), chosen.http.host, chosen.http.port)
+        heard_on = _listen(daemon, chosen.syslog)
         say(f"trunkline: http://{chosen.http.host}:{listener.port}/metrics")
+        if heard_on:
+            say(f"trunkline: syslog on {chosen.syslog.host} port {heard_on}, UDP and TCP")
         try:
             daemon.start()
             stopping.asked.wait()
@@ -27,3 +30,8 @@ def run(settings: SettingsOption = None) -> None:
         finally:
             daemon.stop()
             listener.stop()
+
+
+def _listen(daemon: Daemon, stated: SyslogSettings) -> int:
+    """The port; 0 where none is stated. Raises Stalled where it cannot be had."""
+    return 0 if stated.port is None else daemon.listening.open(stated.host, stated.port, stated.relays)

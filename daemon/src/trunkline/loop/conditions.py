@@ -7,12 +7,14 @@ from datetime import datetime
 from trunkline.loop.diff import is_unknown
 from trunkline.loop.on_wire import on_wire
 from trunkline.model.desired import Desired, DesiredLink
+from trunkline.model.event import Event
 from trunkline.model.key import Key, Kind, cluster_target, cube_target, wire_target
 from trunkline.model.observed import CubeFacts, Identity, Observed, WireFacts, named_in
 from trunkline.model.passes import Condition, ConditionType, Failure, Status
 from trunkline.model.plan import Change
 from trunkline.model.renewal.standing import Standing
 from trunkline.model.resource import Resource
+from trunkline.views.typed import changed_by
 
 Answer = tuple[Status, str, str]  # status, reason, message
 
@@ -32,6 +34,7 @@ class Evidence:
     owed: frozenset[Key] = frozenset()
     unsaved: frozenset[str] = frozenset()  # targets that refused to make their configuration survive a reload
     standings: tuple[Standing, ...] = ()
+    typed: tuple[Event, ...] = ()  # what people did to the CUBE since it was last as desired
 
     def cube(self, link: DesiredLink) -> Observed | None:
         return self.observed.get(cube_target(link.cube))
@@ -231,7 +234,9 @@ def _in_sync(link: DesiredLink, evidence: Evidence) -> Answer:
     if changes:
         which = f"{changes[0].key} is" if len(changes) == 1 else f"{len(changes)} resources are"
         first = f", first {changes[0].key}" if len(changes) > 1 else ""
-        return (Status.FALSE, "Drift", f"{which} not as desired{first}")
+        is_on_cube = any(change.key.target == cube_target(link.cube) for change in changes)
+        who = changed_by(evidence.typed, evidence.now) if is_on_cube else ""
+        return (Status.FALSE, "Drift", f"{which} not as desired{first}{f'; {who}' if who else ''}")
     if evidence.failure and evidence.unsaved & set(_targets(link)):
         return (Status.FALSE, "NotSaved", evidence.failure.message)
     uncertain = next((gap for gap in evidence.desired.gaps if gap.target in _targets(link)), None)

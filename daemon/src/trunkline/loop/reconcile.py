@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from trunkline.loop import apply, conditions, diff, forecast, foresee, hold, judging, outlook, overtaken, plan, refusal, save
+from trunkline.loop import (
+    apply, conditions, diff, forecast, foresee, hold, judging, outlook, overtaken, plan, refusal, save, typed
+)
 from trunkline.loop.foresee import Compile
 from trunkline.loop.ladder import changes as certificates
 from trunkline.loop.ladder import notes
@@ -15,10 +17,11 @@ from trunkline.loop.ladder.scene import Scene
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired
 from trunkline.model.errors import TrunklineError
-from trunkline.model.key import Key, cluster_target, wire_target
+from trunkline.model.event import Event
+from trunkline.model.key import Key, cluster_target, cube_target, wire_target
 from trunkline.model.observed import Gap, Observed, unreadable
 from trunkline.model.outcome import Outcome, Proceed, Verdict
-from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent
+from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent, Settled
 from trunkline.model.plan import Change, Plan
 from trunkline.model.renewal.memory import Memory, Readiness
 from trunkline.model.renewal.standing import Standing
@@ -43,6 +46,8 @@ class Request:
     wishes: tuple[IdentityWish, ...] = ()  # the certificates that documents state
     is_wire_wanted: bool = False  # look at the wire anew, whoever else is asked only for changes
     others: Callable[[], Mapping[str, Readiness]] = dict  # what other CUBEs' passes said of the clusters they share
+    settled: Callable[[], Settled | None] = lambda: None  # when this CUBE was last as desired
+    own_user: str = ""  # that trunkline logs in with on the CUBE
 
 
 @dataclass
@@ -65,17 +70,21 @@ class _State:
     refused: Mapping[str, Failure] = field(default_factory=dict)
     standings: tuple[Standing, ...] = ()
     notes: Notes = field(default_factory=Notes)
+    typed: tuple[Event, ...] = ()
 
 
 def reconcile(request: Request, hands: apply.Hands) -> Pass:
     """Observe, compare, plan, judge, carry out, and compare again: what then remains is the verification."""
     started_at = hands.clock.now()
     state = _look(request, hands, is_full=request.is_full)
+    before = state.situation.observed.get(cube_target(request.cube))
     if request.is_dry:
         _foresee(state, request, hands)
     elif not hands.is_stopping():
         state = _act(state, request, hands)
     state.failure = state.failure or refusal.standing(state.plan, state.refused)
+    asked = typed.Asked(cube_target(request.cube), request.settled, request.own_user)
+    state.typed = typed.of(asked, state.changes, before, state.situation.desired.revision, hands.journal)
     return _finish(state, request, hands, started_at)
 
 
@@ -255,7 +264,17 @@ def _finish(state: _State, request: Request, hands: apply.Hands, started_at: dat
     now = hands.clock.now()
     desired, observed = state.situation.desired, state.situation.observed
     owed = hands.journal.owed(request.cube)
-    evidence = conditions.Evidence(desired, observed, state.remaining, now, state.failure, owed, state.unsaved, state.standings)
+    evidence = conditions.Evidence(
+        desired,
+        observed,
+        state.remaining,
+        now,
+        state.failure,
+        owed=owed,
+        unsaved=state.unsaved,
+        standings=state.standings,
+        typed=state.typed,
+    )
     earlier = request.precedent.conditions
     return Pass(
         cube=request.cube,
@@ -281,6 +300,7 @@ def _finish(state: _State, request: Request, hands: apply.Hands, started_at: dat
         refused=state.refused,
         standings=state.standings,
         is_moving=state.notes.is_news,
+        typed=state.typed,
     )
 
 

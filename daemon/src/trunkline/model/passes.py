@@ -65,6 +65,15 @@ class Precedent:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """The last pass of a CUBE that left nothing to do: when it began, and the stamp of the CUBE's last change that it saw."""
+
+    at: datetime
+    revision: str
+    last_change: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pass:
     """One reconciliation of one CUBE and the far ends of its links."""
 

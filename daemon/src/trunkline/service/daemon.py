@@ -10,14 +10,19 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from trunkline.model.errors import OurBug, TrunklineError
+from trunkline.model.key import cube_target
+from trunkline.model.observed import CubeFacts
 from trunkline.model.passes import Pass
 from trunkline.ports import Source
+from trunkline.service.fights import Fights
 from trunkline.service.following import Following
 from trunkline.service.kept import CLOCK
+from trunkline.service.listening import Listening
+from trunkline.service.news import News
 from trunkline.service.tallies import Tallies
 from trunkline.service.turns import Turn, Turns
 from trunkline.service.world import PassOptions, World
-from trunkline.views import document, text
+from trunkline.views import document, text, typed
 from trunkline.views.metrics.background import Background
 from trunkline.views.metrics.samples import Part
 from trunkline.views.metrics.samples import parts as parts_of
@@ -46,6 +51,10 @@ class Daemon:
         self.following = Following(self.source, CLOCK.now)
         self.turns = Turns(self._take_turn, self._look_later, CLOCK.now, self.workers)
         self.tallies = Tallies(self.world.journal.monotone)
+        self.fights = Fights()
+        turns, journal = self.turns, self.world.journal
+        news = News(self._hear_of, self._hear_later, self._own_user, turns.is_busy, turns.ended_at, CLOCK.now)
+        self.news, self.listening = news, Listening(journal.heard, news.take, self._hostnames, CLOCK.now)
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults=JOB_DEFAULTS)
 
     def start(self) -> None:
@@ -84,6 +93,7 @@ class Daemon:
     def stop(self) -> None:
         """Finish the step at hand, then end."""
         self._stopping.set()
+        self.listening.stop()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         self.turns.end()
@@ -97,6 +107,7 @@ class Daemon:
         assert good is not None  # noqa: S101 - `poll` said that there is a new one
         busy = self.turns.keep_only(good.documents.cubes)
         self.world.keep_only(good.documents, busy)
+        self.listening.follow(good.documents)
         self._look_for_leftovers()
         if self._scheduled:
             self._schedule()
@@ -126,6 +137,27 @@ class Daemon:
             job = f"retry {name}"
             self._scheduler.add_job(self.turns.look_at, "date", [name], run_date=at, id=job, replace_existing=True)
 
+    def _hear_of(self, name: str) -> None:
+        """A device told something that is worth a look now; one that refuses us or backs off is left in peace."""
+        good = self.following.good
+        if good and name in good.documents.cubes and not self._stopping.is_set():
+            self.turns.look_at(name, has_news=True)
+
+    def _hear_later(self, name: str, seconds: float) -> None:
+        if not self._stopping.is_set():
+            at = CLOCK.now() + timedelta(seconds=seconds)
+            self._scheduler.add_job(self.news.ask, "date", [name], run_date=at, id=f"news {name}", replace_existing=True)
+
+    def _own_user(self, name: str) -> str:
+        good = self.following.good
+        return self.world.own_user(good.documents, name) if good else ""
+
+    def _hostnames(self) -> list[tuple[str, str]]:
+        """What CUBEs call themselves, as far as they were looked at."""
+        seen = [(done.cube, done.observed.get(cube_target(done.cube))) for done in self.passes()]
+        facts = [(cube, one.facts) for cube, one in seen if one]
+        return [(of.hostname.lower(), cube_target(cube)) for cube, of in facts if isinstance(of, CubeFacts)]
+
     def _take_turn(self, name: str, turn: Turn) -> None:
         """One pass. Whatever happens, the CUBE gets its next turn."""
         good = self.following.good
@@ -141,6 +173,7 @@ class Daemon:
             self.world.journal.record(finished)
             self.on_pass(parts_of([finished], self._background(), CLOCK.now()))
             self._tell(finished, turn.previous)
+            self._tell_fights(finished)
             if finished.goes_on(turn.previous):
                 self.turns.look_at(name, is_forced=True)
         except TrunklineError as error:
@@ -166,9 +199,26 @@ class Daemon:
             self._told[finished.cube] = finished
         if finished.outcomes and not finished.failure:
             done = text.some_of(outcome.key for outcome in finished.outcomes)
-            LOG.info("%s: %s, %d steps: %s", finished.cube, finished.result, len(finished.outcomes), done)
+            who = typed.changed_by(finished.typed, finished.finished_at)
+            LOG.info(
+                "%s: %s, %d steps: %s%s",
+                finished.cube,
+                finished.result,
+                len(finished.outcomes),
+                done,
+                f"; {who}" if who else "",
+            )
         elif _is_news(finished, previous):
             LOG.info("%s: %s", finished.cube, text.standing(finished))
+
+    def _tell_fights(self, finished: Pass) -> None:
+        found = self.fights.count(finished)
+        self.tallies.count_fights(link for link in {link for fight in found for link in fight.links})
+        for fight in found:
+            who = typed.changed_by(finished.typed, finished.finished_at) or "nobody knows by whom: see docs/reference/syslog.md"
+            LOG.warning(
+                "%s: a fight: %s was mended %d times within six hours; %s", finished.cube, fight.step.key, fight.times, who
+            )
 
     def passes(self) -> list[Pass]:
         """The newest pass of every CUBE."""
@@ -183,6 +233,7 @@ class Daemon:
         return Background(
             self.tallies.totals,
             self.following.status,
+            self.listening.heard(),
             leftovers=self._leftovers,
             requests={target: one.requests for target, one in spent.items()},
             throttled={target: one.throttled for target, one in spent.items()},

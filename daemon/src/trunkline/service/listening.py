@@ -26,7 +26,7 @@ Names = Callable[[], Iterable[tuple[str, str]]]
 
 @dataclass
 class Listening:
-    """`keep` writes events down, `told` gets each of them afterwards; `hostnames` are what devices call themselves, by target."""
+    """`keep` writes events down, `told` gets each of them afterwards; `hostnames` are what devices call themselves."""
 
     keep: Callable[[Iterable[Event]], None]
     told: Callable[[Event], None]

@@ -49,7 +49,7 @@ class News:
         self.look(cube)
 
     def _is_own_doing(self, cube: str, event: Event) -> bool:
-        """Whether a pass may have caused it. Somebody else may use the same account while there is none: that is worth a look."""
+        """Whether a pass may have caused it. While there is none, somebody else uses the same account: that is worth a look."""
         if event.kind is not EventKind.CONFIGURED or not event.user or event.user != self.own_user(cube):
             return False
         ended_at = self.looked_at(cube)

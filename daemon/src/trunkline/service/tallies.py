@@ -3,7 +3,7 @@
 import threading
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -65,6 +65,14 @@ class Tallies:
             if reason:
                 totals = replace(totals, errors=_incremented(totals.errors, (cube, reason)))
             self.totals = _with_pass(totals, done) if done else totals
+
+    def count_fights(self, links: Iterable[str]) -> None:
+        """Something was mended once more, by the links that it concerns."""
+        with self._lock:
+            counts = dict(self.totals.fights)
+            for link in links:
+                counts[link] = counts.get(link, 0) + 1
+            self.totals = replace(self.totals, fights=counts)
 
     def restore(self, link: str, at: datetime) -> None:
         """When a link was last seen in sync, from before this process."""

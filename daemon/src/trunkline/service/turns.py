@@ -55,7 +55,7 @@ class Turns:
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="pass")
 
     def look_at(self, name: str, *, is_forced: bool = False, has_news: bool = False) -> None:
-        """Queue a CUBE, unless it is queued or backing off; `is_forced` (a new commit) waits for neither, and what a device told
+        """Queue a CUBE, unless it is queued or backing off. `is_forced` (a new commit) waits for neither; what a device told
         (`has_news`) is looked at after the pass under way.
         """
         with self._lock:

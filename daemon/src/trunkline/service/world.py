@@ -18,11 +18,12 @@ from trunkline.model.desired import Desired
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import Key, cluster_target, cube_target, issuer_target, wire_target
 from trunkline.model.observed import Observed
-from trunkline.model.passes import ConditionType, Pass, Precedent, Status
+from trunkline.model.passes import ConditionType, Pass, Precedent, Settled, Status
 from trunkline.model.plan import Step
 from trunkline.model.renewal.memory import Readiness
 from trunkline.model.renewal.standing import Rung, Standing
 from trunkline.ports import Device
+from trunkline.service.access import secret
 from trunkline.service.issuing import Places
 from trunkline.service.kept import CLOCK, Kept, Shared, Unusable, Visit
 from trunkline.service.reach import Reach
@@ -93,9 +94,25 @@ class World:
             wishes=wishes(documents, cube),
             others=partial(self._others, cube, revision),
             is_wire_wanted=options.is_wire_wanted,
+            settled=partial(self._settled, cube),
+            own_user=self.own_user(documents, cube),
         )
         devices = self.devices(documents, keys, revision)
         return reconcile(request, Hands(devices, self.journal, CLOCK, options.is_stopping, options.on_step, REHEARSAL))
+
+    def _settled(self, cube: str) -> Settled | None:
+        recorded = self.journal.last_converged(cube)
+        return document.settled(recorded) if recorded else None
+
+    def own_user(self, documents: Documents, cube: str) -> str:
+        """Whom trunkline logs in as; empty where that cannot be found out, or there is no such CUBE."""
+        placed = documents.cubes.get(cube)
+        if placed is None:
+            return ""
+        try:
+            return secret(placed.value.management.username, self.places.secrets_directory, self.places.secrets_environment)
+        except TrunklineError:
+            return ""
 
     def keys(self, documents: Documents, cube: str) -> dict[str, tuple[Key, ...]]:
         """What to look at: what the documents name, and what was made for a link that is in them no more."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from trunkline.model.key import cube_target
 from trunkline.model.observed import ClusterFacts, CubeFacts, Gap, IssuerFacts, Observed, WireFacts
 from trunkline.model.outcome import Hold
-from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent, Status
+from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent, Settled, Status
 from trunkline.model.plan import Change, Command, Plan
-from trunkline.views import forecast
+from trunkline.views import forecast, typed
 from trunkline.views.certificates import recorded
 
 
@@ -36,7 +37,9 @@ def of_pass(finished: Pass) -> dict[str, Any]:
         "once_enforced": of_plan(finished.once_enforced) if finished.once_enforced else None,
         "gaps": [_gap(gap) for gap in finished.gaps],
         "refused": {effect: _failure(failure) for effect, failure in sorted(finished.refused.items())},
-        "remaining": [of_change(change) for change in finished.remaining],
+        "remaining": [_with_hands(change, finished) for change in finished.remaining],
+        "typed": list(typed.as_data(finished.typed)),
+        "changed_by": typed.changed_by(finished.typed, finished.finished_at),
         "failure": _failure(finished.failure) if finished.failure else None,
         "is_saved": finished.is_saved,
         "links": [of_link(finished, link.name) for link in finished.links],
@@ -129,6 +132,21 @@ def of_change(change: Change) -> dict[str, Any]:
         "origin": str(change.origin) if change.origin else None,
         "differences": [{"slot": d.slot, "before": d.before, "after": d.after} for d in change.differences if d.slot != "pem"],
     }
+
+
+def _with_hands(change: Change, finished: Pass) -> dict[str, Any]:
+    """A change with the commands that people typed to make it, where they are known."""
+    shown = of_change(change)
+    made = [d for d in change.differences if d.slot != "pem"]
+    hands = [typed.hand(change, difference, finished.typed, finished.finished_at) for difference in made]
+    entries = zip(shown["differences"], hands, strict=True)
+    return {**shown, "differences": [{**entry, "typed": by} if by else entry for entry, by in entries]}
+
+
+def settled(of: Mapping[str, Any]) -> Settled:
+    """What must be known of a recorded pass that left nothing to do."""
+    facts = of["targets"].get(cube_target(of["cube"]), {}).get("facts") or {}
+    return Settled(datetime.fromisoformat(of["started_at"]), of["revision"], facts.get("last_change", ""))
 
 
 def of_command(command: Command) -> dict[str, Any]:

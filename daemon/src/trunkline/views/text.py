@@ -11,7 +11,7 @@ from trunkline.model.observed import Gap
 from trunkline.model.outcome import Hold
 from trunkline.model.passes import Condition, ConditionType, Pass, Status
 from trunkline.model.plan import Action, Plan, Step
-from trunkline.views import forecast
+from trunkline.views import forecast, typed
 from trunkline.views.certificates import recorded, standings
 
 SIGNS = {
@@ -35,6 +35,7 @@ def plan(finished: Pass) -> Iterator[str]:
         yield f"{finished.cube}: {summary(made)}   plan {made.digest}, revision {made.revision[:10]}"
         yield from _steps(made)
         yield from _observed_only(made, finished.once_enforced)
+    yield from (f"  {line}" for line in typed.lines(finished, finished.changes))
     for number, later in enumerate(finished.forecast, start=2):
         yield f"  then, in pass {number}: {summary(later)}"
         yield from _steps(later)
@@ -126,7 +127,8 @@ def standing(finished: Pass) -> str:
     if not finished.remaining:
         return finished.result
     sample = some_of(change.key for change in finished.remaining)
-    return f"{finished.result}, {len(finished.remaining)} not as desired: {sample}"
+    who = typed.changed_by(finished.typed, finished.finished_at)
+    return f"{finished.result}, {len(finished.remaining)} not as desired: {sample}{f'; {who}' if who else ''}"
 
 
 def some_of(keys: Iterable[Key]) -> str:
@@ -182,6 +184,8 @@ def status(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         for link in document["links"]:
             shown = "  ".join(f"{c['type']}={c['status']}" for c in link["conditions"])
             yield f"  {link['name']}  {shown}"
+        if document.get("changed_by") and document["remaining"]:
+            yield f"  {document['changed_by']}"
         yield from _certificates(document.get("standings", ()))
 
 
@@ -198,7 +202,10 @@ def why(document: Mapping[str, Any], name: str) -> Iterator[str]:
     for change in document["remaining"]:
         yield f"  differs: {change['action']} {change['key']}" + (f"  ({change['origin']})" if change["origin"] else "")
         for difference in change["differences"]:
-            yield f"      {difference['slot']}: is {difference['before']!r}, shall be {difference['after']!r}"
+            by = f"   ({difference['typed']})" if difference.get("typed") else ""
+            yield f"      {difference['slot']}: is {difference['before']!r}, shall be {difference['after']!r}{by}"
+    if document.get("changed_by") and document["remaining"]:
+        yield f"  {document['changed_by']}"
     yield from _held_of(document["plan"]["held"] if document["plan"] else ())
     for reason in document["reasons"]:
         yield f"  hold  [{reason['code']}] {reason['text']}"

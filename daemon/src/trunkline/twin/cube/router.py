@@ -12,6 +12,7 @@ from trunkline.twin.cube.config import loading, render
 from trunkline.twin.cube.config.running import Effect, Entry, RunningConfig
 from trunkline.twin.cube.faults import Faults
 from trunkline.twin.cube.rollback import Archive, Lock
+from trunkline.twin.cube.syslogging import Outgoing, command_line, hides_keys, logs_commands
 from trunkline.twin.cube.trains import Train
 from trunkline.twin.network import Network
 
@@ -89,6 +90,7 @@ class Router:
         self.restart: Callable[[], Coroutine[Any, Any, None]] | None = None  # closes the doors and opens them again
         self._tasks: set[asyncio.Task[None]] = set()
         self.running = RunningConfig(self.train.numbers)
+        self.outgoing = Outgoing(self.running, network, self._own, lambda: self.hostname)
         for entry in loading.load(config_text, self.running):
             pki.load_chain(entry)
         self.started_at = self.clock()
@@ -165,9 +167,17 @@ class Router:
         for hook in self.hooks:
             hook()
 
+    def _own(self) -> str:
+        return self.network.loopback(self.address) or "127.0.0.1"
+
     def left_configuration(self, user: str) -> None:
         """Somebody left configuration mode: the stamp moves, whether anything changed or not."""
         self.last_change = (self.clock(), user)
+
+    def log_command(self, user: str, command: str) -> None:
+        """A command was typed in configuration mode; told where `archive`, `log config` asks for it."""
+        if logs_commands(self.running):
+            self.syslog(command_line(user, command, is_hidden=hides_keys(self.running)))
 
     def save(self, user: str) -> None:
         """`write memory`: the configuration, the keys and the certificates."""
@@ -203,10 +213,11 @@ class Router:
 
     def syslog(self, line: str) -> None:
         """A line for everybody who monitors."""
-        stamp = log_stamp(self.running, self.clock())
-        self.log = [*self.log[-LOGGED_LINES:], f"{self.clock_mark}{stamp}: {line}"]
+        stamp = f"{self.clock_mark}{log_stamp(self.running, self.clock())}"
+        self.log = [*self.log[-LOGGED_LINES:], f"{stamp}: {line}"]
         for session in list(self.sessions):
-            session.log(f"{self.clock_mark}{stamp}: {line}")
+            session.log(f"{stamp}: {line}")
+        self.outgoing.send(stamp, line)
 
     def tell(self, line: str) -> None:
         """A line into every session."""
@@ -222,6 +233,7 @@ class Router:
     def stop(self) -> None:
         """Nothing goes on behind the scenes any more."""
         self.archive.disarm()
+        self.outgoing.stop()
         for task in list(self._tasks):
             task.cancel()
 
@@ -232,4 +244,7 @@ class Router:
             effect = self.configure(parent if line.startswith(" ") else self.running.root, line.strip())
             if not line.startswith(" "):
                 parent = effect.enters or self.running.root
+            self.log_command(user, line.strip())
         self.left_configuration(user)
+        who = user if user == "console" else f"{user} on console"
+        self.syslog(f"%SYS-5-CONFIG_I: Configured from console by {who}")

@@ -34,7 +34,7 @@ FAMILIES = (
     Family(
         "trunkline_fights_total",
         "counter",
-        "Times that something was mended which had been mended shortly before, since the daemon started",
+        "Times that something was mended once more which had been mended twice in six hours, since the daemon started",
         ("link",),
     ),
 )

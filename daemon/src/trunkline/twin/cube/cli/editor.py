@@ -100,6 +100,7 @@ class Editor:
         if re.search(self.router.faults.ignore or "$^", line):
             return
         effect = self.router.configure(parent, line)
+        self.router.log_command(self.terminal.user, line.strip())
         self.path = [*self.path[:depth], *([effect.enters] if effect.enters else [])]
         self._say(policy.remark(self.router.train, written))
 

@@ -39,6 +39,8 @@ SECTIONS: Mapping[str, Section] = {
         Section("interface", "config-if", toplevel.INTERFACE, accepts_anything=True),
         Section("line", "config-line", accepts_anything=True),
         Section("access-list", "config-ext-nacl", signalling.ACCESS_LIST),
+        Section("archive", "config-archive", toplevel.ARCHIVE, accepts_anything=True),
+        Section("log-config", "config-archive-log-cfg", toplevel.LOG_CONFIG),
         Section("any", "config-sub", accepts_anything=True),
         *(Section(name, "config-class", patterns) for name, patterns in signalling.CLASSES.values()),
     )

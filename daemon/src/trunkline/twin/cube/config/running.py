@@ -192,6 +192,8 @@ class RunningConfig:
     def _expanded(self, line: str) -> tuple[str, ...]:
         if line.startswith("bind all "):
             return (line.replace("bind all", "bind control"), line.replace("bind all", "bind media"))
+        if line == "notify syslog":
+            return (f"{line} contenttype plaintext",)
         return (line,)
 
     def _stored(self, match: Match[Rule]) -> str:

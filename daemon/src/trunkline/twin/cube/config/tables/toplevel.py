@@ -27,7 +27,7 @@ GLOBAL = rules("""
     interface <name> > interface
     interface <kind> <number> > interface
     line con|aux|vty <numbers...> > line
-    archive > any
+    archive > archive
     control-plane > any
     gateway > any
     presence > any
@@ -48,8 +48,25 @@ GLOBAL = rules("""
     ntp server <address...>
     ip route <what...>
     banner motd|login|exec = <text...>
+    logging host <address>
+    logging host <address> transport udp|tcp
+    logging host <address> transport udp|tcp port <port>
+    logging origin-id = hostname|ip
+    logging origin-id = string <text...>
+    logging trap = <level> @ logging trap informational
 """)
 
+ARCHIVE = rules("""
+    log config > log-config
+""")
+LOG_CONFIG = rules("""
+    logging enable
+    logging size = <count>
+    record rc
+    notify syslog
+    notify syslog contenttype plaintext|xml
+    hidekeys
+""")
 INTERFACE = rules("""
     description = <text...>
     shutdown

@@ -21,6 +21,7 @@ SHARED_LABS = (
     "test_daemon.py",
     "test_secrets.py",
     "test_moving_clusters.py",
+    "test_syslog.py",
     "test_renewal_bad_answers.py",
     "test_renewal_refusals.py",
     "test_dashboard_queries.py",

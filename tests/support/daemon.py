@@ -69,6 +69,11 @@ class Daemon:
 
         self._address = wait_for("the address of the daemon", address)
 
+    @property
+    def process_id(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal; returns the exit code."""
         assert self._process

@@ -107,6 +107,7 @@ class FakeCube:
     is_clock_right: bool = True
     clock_shown: datetime = NOW
     is_unsaved: bool = False
+    last_change: str = ""  # the stamp with the user
     looks: int = 0
     sent: list[Step] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -169,6 +170,7 @@ class FakeCube:
             dict(self.numbers),
             self.call_legs,
             self.is_unsaved,
+            self.last_change,
         )
 
     def carry_out(self, step: Step) -> str:

@@ -148,3 +148,25 @@ def test_a_full_read_is_due_at_first_and_then_after_its_interval() -> None:
         True,
         False,
     ]
+
+
+def test_what_a_device_tells_during_a_pass_is_looked_at_after_it(bench: Bench, done: Pass) -> None:
+    bench.finish = lambda name, turn: bench.turns.finished(name, turn, done)
+    bench.turns.look_at("a")
+    eventually(lambda: bench.underway == {"a"})
+    bench.turns.look_at("a", has_news=True)
+    bench.gate.set()
+    eventually(lambda: bench.begun == ["a", "a"])
+    bench.turns.end()
+
+
+def test_what_a_device_tells_does_not_end_its_back_off(bench: Bench, done: Pass) -> None:
+    bench.finish = lambda name, turn: bench.turns.finished(name, turn, failed(done, "device_unreachable"))
+    bench.turns.look_at("a")
+    eventually(lambda: bench.underway == {"a"})
+    bench.turns.look_at("a", has_news=True)
+    bench.gate.set()
+    eventually(lambda: bench.retries == [("a", 1.0)] and not bench.turns.is_busy("a"))
+    bench.turns.look_at("a", has_news=True)
+    bench.turns.end()
+    assert bench.begun == ["a"]

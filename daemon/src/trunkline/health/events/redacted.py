@@ -13,7 +13,7 @@ FIRST_TWO_WORDS = re.compile(
 )
 """Of these commands only what they are about is kept: a user, a community."""
 ANNOUNCED = re.compile(
-    r"(?<!\S)(?:pas\S*|secr?\S*|key\S*|[\w-]+-(?:key|password|secret|community)|psk\S*|comm\S*|cred\S*|auth\S*|priv|pin|token\S*"
+    r"(?<!\S)(?:pas\S*|secr?\S*|key\S*|[\w-]+-(?:key|password|secret|community|psk)|psk\S*|comm\S*|cred\S*|auth\S*|priv|pin|token\S*"
     r"|md5|sha\S*|3?des|aes\S*|hmac\S*)\s+(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -25,7 +25,7 @@ async def _typed(lab: Lab, cube: LabCube, lines: tuple[str, ...], user: str) -> 
 
 
 def type_by_ssh(lab: Lab, cube: str, lines: tuple[str, ...], user: str = "") -> str:
-    """Log in to a CUBE of the lab and type configuration lines, as its first user or another one; returns what the screen showed.
+    """Log in to a CUBE of the lab, as its first user or another, and type configuration lines; returns what the screen showed.
 
     Raises ValueError with what the CUBE refused. A line that was taken may be healed before anybody looks.
     """

@@ -23,7 +23,8 @@ from trunkline.devices.cucm import read
 from trunkline.devices.cucm.dialect import PATTERN_IDENTITY, RENAMED, CucmDialect
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.loop.apply import Hands
-from trunkline.loop.reconcile import Request, reconcile
+from trunkline.loop.reconcile import reconcile
+from trunkline.loop.request import Request
 from trunkline.model.certificate import Certificate
 from trunkline.model.errors import DeviceRefused
 from trunkline.model.key import SHARED_SECTIONS, Key, Kind, cluster_target, cube_target

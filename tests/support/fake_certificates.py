@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from support.fake import NOW, FakeCluster, FakeCube, FakeWorld, _key, certificate
-from trunkline.loop.reconcile import Request
+from trunkline.loop.request import Request
 from trunkline.model.certificate import Certificate, certificates_in, chain_above
 from trunkline.model.errors import DeviceRefused, Waiting
 from trunkline.model.key import Key, Kind, cluster_target, cube_target, issuer_target, wire_target

@@ -13,7 +13,8 @@ from trunkline.devices.cucm.dialect import CucmDialect
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.loop import forecast
 from trunkline.loop.apply import Hands
-from trunkline.loop.reconcile import Request, reconcile
+from trunkline.loop.reconcile import reconcile
+from trunkline.loop.request import Request
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, cluster_target, cube_target
 from trunkline.model.observed import ClusterFacts, CubeFacts, Identity, Observed

@@ -1,19 +1,31 @@
 """One pass, from what git says and what the devices show to what is left to do. Read this page first."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from trunkline.loop import (
-    apply, conditions, diff, forecast, foresee, hold, judging, outlook, overtaken, plan, refusal, save, typed
+    apply,
+    conditions,
+    diff,
+    forecast,
+    foresee,
+    hold,
+    judging,
+    outlook,
+    overtaken,
+    plan,
+    refusal,
+    save,
+    typed,
 )
-from trunkline.loop.foresee import Compile
 from trunkline.loop.ladder import changes as certificates
 from trunkline.loop.ladder import notes
 from trunkline.loop.ladder import standings as ladder
 from trunkline.loop.ladder.notes import Notes
 from trunkline.loop.ladder.remembered import with_memory
 from trunkline.loop.ladder.scene import Scene
+from trunkline.loop.request import Request
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired
 from trunkline.model.errors import TrunklineError
@@ -21,33 +33,14 @@ from trunkline.model.event import Event
 from trunkline.model.key import Key, cluster_target, cube_target, wire_target
 from trunkline.model.observed import Gap, Observed, unreadable
 from trunkline.model.outcome import Outcome, Proceed, Verdict
-from trunkline.model.passes import Condition, ConditionType, Failure, Pass, Precedent, Settled
+from trunkline.model.passes import Condition, ConditionType, Failure, Pass
 from trunkline.model.plan import Change, Plan
-from trunkline.model.renewal.memory import Memory, Readiness
+from trunkline.model.renewal.memory import Memory
 from trunkline.model.renewal.standing import Standing
-from trunkline.model.renewal.wish import IdentityWish
 from trunkline.model.resource import Owned
 
 MOST_SETTLING = 3
 """How often a plan is made anew because somebody changed a device under it."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to reconcile: one CUBE, the keys that its links mean on each target, and how documents are compiled."""
-
-    cube: str
-    keys: Mapping[str, tuple[Key, ...]]  # by target: the CUBE and the clusters of its links
-    compile: Compile
-    precedent: Precedent = field(default_factory=Precedent)
-    is_full: bool = False  # read everything, whatever the change signals say
-    is_dry: bool = False  # plan only
-    elsewhere: Callable[[], frozenset[Key]] = frozenset  # what documents name for other CUBEs
-    wishes: tuple[IdentityWish, ...] = ()  # the certificates that documents state
-    is_wire_wanted: bool = False  # look at the wire anew, whoever else is asked only for changes
-    others: Callable[[], Mapping[str, Readiness]] = dict  # what other CUBEs' passes said of the clusters they share
-    settled: Callable[[], Settled | None] = lambda: None  # when this CUBE was last as desired
-    own_user: str = ""  # that trunkline logs in with on the CUBE
 
 
 @dataclass

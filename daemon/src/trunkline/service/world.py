@@ -13,7 +13,8 @@ from trunkline.desired.wishes import issuers_of, wishes
 from trunkline.health.rehearsal.rehearsal import InMemory
 from trunkline.journal.sql import SqlJournal
 from trunkline.loop.apply import Hands
-from trunkline.loop.reconcile import Request, reconcile
+from trunkline.loop.reconcile import reconcile
+from trunkline.loop.request import Request
 from trunkline.model.desired import Desired
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import Key, cluster_target, cube_target, issuer_target, wire_target

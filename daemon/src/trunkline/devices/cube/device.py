@@ -181,7 +181,7 @@ class CubeDevice:
         return Observed(self.target, self.now(), found, (), print_, identities, trusted)
 
     def _saving(self, seen: Signals, offsets: Mapping[str, timedelta]) -> Saving:
-        return Saving(self._stamps.owes_save(seen), self._stamps.unsaved_since(seen, offsets))
+        return Saving(self._stamps.owes_save(seen), self._stamps.unsaved_since(seen, offsets), self._stamps.last_change(seen))
 
     def carry_out(self, step: Step) -> str:
         self._remembered = None

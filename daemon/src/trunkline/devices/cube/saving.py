@@ -38,6 +38,10 @@ class Stamps:
             return seen
         return replace(seen, stamps=replace(seen.stamps, value=replace(stamps, last_change=self._before_export)))
 
+    def last_change(self, seen: Signals) -> str:
+        """The stamp of the newest change that was one."""
+        return self._counting(seen).stamps.value.last_change
+
     def owes_save(self, seen: Signals) -> bool | None:
         """Whether this user's change is not saved; None where it is not known."""
         return self._counting(seen).owes_save(self.username)

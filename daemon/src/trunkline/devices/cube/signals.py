@@ -59,6 +59,7 @@ class Saving:
 
     has_unsaved: bool | None = None
     unsaved_since: datetime | None = None
+    last_change: str = ""  # the stamp of the newest change that was one; empty: the stamp itself
 
 
 def commands(tags: Iterable[str] = ()) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ def facts(seen: Signals, version: system.Version, offsets: Mapping[str, timedelt
         active_call_legs=seen.calls.value,
         busy_addresses=frozenset() if seen.calls.value == 0 else seen.busy,
         has_unsaved_changes=saving.has_unsaved,
-        last_change=seen.stamps.value.last_change,
+        last_change=saving.last_change or seen.stamps.value.last_change,
         unsaved_since=saving.unsaved_since,
         dial_peers=seen.dial_peers,
         counting=Counting(version.serial, version.uptime),

@@ -76,8 +76,7 @@ def reconcile(request: Request, hands: apply.Hands) -> Pass:
     elif not hands.is_stopping():
         state = _act(state, request, hands)
     state.failure = state.failure or refusal.standing(state.plan, state.refused)
-    asked = typed.Asked(cube_target(request.cube), request.settled, request.own_user)
-    state.typed = typed.of(asked, state.changes, before, state.situation.desired.revision, hands.journal)
+    state.typed = typed.of(request, state.changes, before, state.situation.desired.revision, hands.journal)
     return _finish(state, request, hands, started_at)
 
 
@@ -258,15 +257,7 @@ def _finish(state: _State, request: Request, hands: apply.Hands, started_at: dat
     desired, observed = state.situation.desired, state.situation.observed
     owed = hands.journal.owed(request.cube)
     evidence = conditions.Evidence(
-        desired,
-        observed,
-        state.remaining,
-        now,
-        state.failure,
-        owed=owed,
-        unsaved=state.unsaved,
-        standings=state.standings,
-        typed=state.typed,
+        desired, observed, state.remaining, now, state.failure, owed, state.unsaved, state.standings, state.typed
     )
     earlier = request.precedent.conditions
     return Pass(

@@ -1,10 +1,10 @@
 """Who changed a device that is not as desired. Pure but for the journal."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
+from trunkline.loop.request import Request
 from trunkline.model.event import Event, EventKind
-from trunkline.model.key import Kind
+from trunkline.model.key import Kind, cube_target
 from trunkline.model.observed import CubeFacts, Observed
 from trunkline.model.passes import Settled
 from trunkline.model.plan import Change
@@ -16,36 +16,30 @@ OWN_WORK = frozenset({Kind.KEY_PAIR, Kind.CERTIFICATE_REQUEST, Kind.SIGNATURE, K
 """What differs while certificates climb, without anybody's doing."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """`settled` is when the device was last as desired; `own_user` is the user that trunkline logs in with: no stranger."""
-
-    target: str
-    settled: Callable[[], Settled | None] = lambda: None
-    own_user: str = ""
-
-
-def of(asked: Asked, changes: Iterable[Change], seen: Observed | None, revision: str, journal: Journal) -> tuple[Event, ...]:
+def of(
+    request: Request, changes: Iterable[Change], seen: Observed | None, revision: str, journal: Journal
+) -> tuple[Event, ...]:
     """What people did to the device since it was last as desired, newest last; nothing where it is, or never was.
 
     Where no syslog tells, its own stamp does: `seen` is from before trunkline changed anything. Not where the documents changed
     since: the difference may be theirs.
     """
-    if not any(change.key.target == asked.target and change.key.kind not in OWN_WORK for change in changes):
+    target = cube_target(request.cube)
+    if not any(change.key.target == target and change.key.kind not in OWN_WORK for change in changes):
         return ()
-    settled = asked.settled()
+    settled = request.settled()
     if settled is None:
         return ()
-    told = journal.events((asked.target,), settled.at)
-    found = tuple(event for event in told if event.kind in WHO and not (event.user and event.user == asked.own_user))
-    return found[-MOST:] or (_by_stamp(asked, seen, settled) if settled.revision == revision else ())
+    told = journal.events((target,), settled.at)
+    found = tuple(event for event in told if event.kind in WHO and not (event.user and event.user == request.own_user))
+    return found[-MOST:] or (_by_stamp(request, seen, settled) if settled.revision == revision else ())
 
 
-def _by_stamp(asked: Asked, seen: Observed | None, settled: Settled) -> tuple[Event, ...]:
+def _by_stamp(request: Request, seen: Observed | None, settled: Settled) -> tuple[Event, ...]:
     facts = seen.facts if seen else None
     if seen is None or not isinstance(facts, CubeFacts) or facts.last_change in ("", settled.last_change):
         return ()
     moment, _, user = facts.last_change.partition(" by ")
-    if not user or user == asked.own_user:
+    if not user or user == request.own_user:
         return ()
-    return (Event(asked.target, seen.at, EventKind.OTHER, f"Last configuration change at {moment}", user=user),)
+    return (Event(seen.target, seen.at, EventKind.OTHER, f"Last configuration change at {moment}", user=user),)

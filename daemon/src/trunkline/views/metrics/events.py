@@ -1,12 +1,14 @@
 """What devices told by syslog, and what came that was not counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from trunkline.model.event import EventKind
 from trunkline.model.handshake import Reason
-from trunkline.views.metrics.background import Background
+from trunkline.views.metrics.background import Heard
 from trunkline.views.metrics.family import Family, Sample, words
 
+CUBE = "cube/"
 DROPS = ("unknown_sender", "flood", "unreadable", "too_long")
 FAMILIES = (
     Family(
@@ -28,19 +30,35 @@ FAMILIES = (
 )
 NOTES = (
     f"`kind` of syslog is one of {words(EventKind)}; `reason` of what was dropped one of {words(DROPS)}.",
-    "A device that never sent anything has no series of syslog; of one that did, all of them begin at 0.",
+    "A device that never sent anything has no series of syslog; of one that did, all of them begin at 0. Only CUBEs tell of "
+    "handshakes.",
 )
 
 
-def of_background(background: Background) -> Iterator[Sample]:
-    heard = background.heard
-    for device, at in sorted(heard.last.items()):
-        yield Sample("trunkline_syslog_last_timestamp_seconds", (device,), at.timestamp())
-        for kind in EventKind:
-            count = heard.messages.get((device, kind.value), 0)
-            yield Sample("trunkline_syslog_messages_total", (device, kind.value), float(count))
-        for reason in Reason:
-            count = heard.handshakes.get((device, reason.value), 0)
-            yield Sample("trunkline_handshake_events_total", (device, reason.value), float(count))
+Told = tuple[datetime, Mapping[str, int], Mapping[str, int]]
+"""When a device was last heard, its lines by kind, its handshakes by reason."""
+
+
+def by_device(heard: Heard) -> Mapping[str, Told]:
+    """What each device told, of those that ever did."""
+    messages: dict[str, dict[str, int]] = {device: {} for device in heard.last}
+    handshakes: dict[str, dict[str, int]] = {device: {} for device in heard.last}
+    for counts, told in ((heard.messages, messages), (heard.handshakes, handshakes)):
+        for (device, word), count in counts.items():
+            if device in told:
+                told[device][word] = count
+    return {device: (at, messages[device], handshakes[device]) for device, at in sorted(heard.last.items())}
+
+
+def of_device(device: str, told: Told) -> Iterator[Sample]:
+    at, messages, handshakes = told
+    yield Sample("trunkline_syslog_last_timestamp_seconds", (device,), at.timestamp())
+    for kind in EventKind:
+        yield Sample("trunkline_syslog_messages_total", (device, kind.value), float(messages.get(kind.value, 0)))
+    for reason in Reason if device.startswith(CUBE) else ():
+        yield Sample("trunkline_handshake_events_total", (device, reason.value), float(handshakes.get(reason.value, 0)))
+
+
+def dropped(heard: Heard) -> Iterator[Sample]:
     for drop in DROPS if heard.is_listening else ():
         yield Sample("trunkline_syslog_dropped_total", (drop,), float(heard.dropped.get(drop, 0)))

@@ -45,6 +45,8 @@ def parts(passes: Iterable[Pass], background: Background, now: datetime) -> Iter
         is_held = target in newest and newest[target].identity_of(standing.serving) is not None
         samples = partial(certificates.of_standing, standing, is_held=is_held)
         yield Part(f"standing {target} {holder}", (standing, is_held), samples)
+    for device, told in events.by_device(background.heard).items():
+        yield Part(f"heard {device}", (told,), partial(events.of_device, device, told))
     yield Part("the rest", None, partial(_of_the_rest, newest, background, now))
 
 
@@ -85,5 +87,5 @@ def _of_the_rest(newest: Mapping[str, Observed], background: Background, now: da
         if isinstance(seen.facts, ClusterFacts):
             yield from clusters.ages(target, seen.facts, now)
     yield from certificates.of_exchange(background.totals.exchange)
-    yield from events.of_background(background)
+    yield from events.dropped(background.heard)
     yield from daemon.of_background(background)

@@ -50,6 +50,7 @@ class Story:
     cube_days: float = NEAR_ITS_END
     cluster: dict[str, object] = field(default_factory=dict)  # options of ClusterSpec
     certificates: str = ""  # of the cluster's document, as a YAML flow mapping
+    ca_name: str = "trunkline test CA"  # where it is another one
 
     @property
     def lab(self) -> LabSpec:
@@ -210,7 +211,7 @@ def _authority(story: Story, lab: Lab, state: Path) -> Authority:
     if story.is_lab_ca:
         _adopt(lab.authority.issuer, authority)
     else:
-        authority.create(AuthorityWish("trunkline test CA", timedelta(days=3650), KeyType("rsa", 2048)), datetime.now(UTC))
+        authority.create(AuthorityWish(story.ca_name, timedelta(days=3650), KeyType("rsa", 2048)), datetime.now(UTC))
     return authority
 
 

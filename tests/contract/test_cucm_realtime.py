@@ -17,6 +17,7 @@ from trunkline.devices.cucm.soap.budget import PER_MINUTE
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import ClusterFacts, Observed
 from trunkline.model.realtime import Realtime, TrunkStatus
+from trunkline.service.kept import Shared
 from trunkline.twin.cucm.faults import HttpFaults
 from trunkline.twin.cucm.realtime.counting import Calls
 from trunkline.twin.cucm.realtime.rates import Rates
@@ -251,6 +252,19 @@ class TestNothingIsAGap:
         scene.cluster.faults.realtime_status = 403
         assert told(device) == {}
 
+    def test_a_node_that_is_not_to_be_trusted_hides_no_other(
+        self, scene: ClusterScene, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        nodes = tuple(
+            replace(node, fqdn="other.example.com") if node.name == "cucm-sub1" else node for node in scene.access().nodes
+        )
+        with scene.device(**AMPLE, nodes=nodes) as device, caplog.at_level(logging.WARNING, "trunkline"):
+            for _ in range(3):
+                found = told(device)
+        assert found["cucm-pub"].counters and found["cucm-sub2"].counters and not found["cucm-sub1"].counters
+        assert found["cucm-sub1"].trunks, "RIS of the publisher tells of it"
+        assert caplog.text.count("does not bear the name other.example.com") == 1
+
     def test_a_node_that_is_down_costs_one_timeout_and_its_reading_grows_old(self, scene: ClusterScene) -> None:
         with scene.device(**AMPLE, timeout_seconds=2.0) as device:
             first = told(device)
@@ -289,7 +303,7 @@ class TestBudget:
             assert counts["realtime_requests"] + counts["control_requests"] == PER_MINUTE < ROUND
             assert scene.cluster.rates.asked == counts["realtime_requests"]
             left = [one for one in _questions(device) if one not in device.collector._asked]
-            assert len(left) == ROUND - PER_MINUTE
+            assert len(left) == ROUND - PER_MINUTE == 1
             device.budget._spent.clear()
             look(device)
             assert all(one in device.collector._asked for one in left)
@@ -303,6 +317,15 @@ class TestBudget:
             device.collector._began -= 10
             look(device)
             assert device.counters["realtime_requests"] + device.counters["control_requests"] == 2 * ROUND
+
+    def test_fifty_links_of_a_cluster_are_one_round(self, scene: ClusterScene, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(collector, "LEAST_SECONDS", 10.0)
+        others = [Key("cluster/seoul", Kind.SIP_TRUNK, f"other-{number}") for number in range(49)]
+        with scene.device(**AMPLE) as device:
+            cluster = Shared(device, timedelta(0))
+            for key in (TRUNK, *others):
+                cluster.observe_shared([key])
+            assert device.counters["realtime_requests"] + device.counters["control_requests"] == ROUND
 
     def test_zero_asks_nothing(self, scene: ClusterScene) -> None:
         with scene.device(requests_per_minute=0) as device:

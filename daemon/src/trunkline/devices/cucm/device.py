@@ -87,7 +87,7 @@ class CucmDevice:
 
         Raises what AXL on the publisher raises; a node whose certificates cannot be read is a gap.
         """
-        asked = sorted(keys)
+        asked = tuple(keys)
         trunks = [key.name for key in asked if key.kind is Kind.SIP_TRUNK]
         found, gaps = self.objects.read(asked, is_full=full)
         with self.collector.asking(trunks, is_full=full):

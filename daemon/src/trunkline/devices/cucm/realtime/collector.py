@@ -17,8 +17,8 @@ from trunkline.devices.cucm.realtime.questions import Question, names_of, questi
 from trunkline.devices.cucm.realtime.readings import Readings
 from trunkline.devices.cucm.renewal.services import Services
 from trunkline.devices.cucm.soap.budget import Budget
-from trunkline.devices.cucm.soap.door import CONTROL, RIS, NotThere, NotUsable
-from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceUnreachable, TrunklineError
+from trunkline.devices.cucm.soap.door import CONTROL, RIS, NotThere, NotUsable, RoleMissing
+from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused, DeviceUnreachable, TrunklineError
 from trunkline.model.realtime import Realtime
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Collector:
     _asked: dict[Question, float] = field(default_factory=dict)
     _refused: dict[tuple[str, str], datetime] = field(default_factory=dict)  # by service and node, or service alone
     _silent: frozenset[str] = frozenset()  # nodes that did not answer
-    _complaints: dict[tuple[str, str], str] = field(default_factory=dict)
+    _complaints: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.sessions = {node.name: RealtimeSession(self.access, node, self.budget) for node in self.access.nodes}
@@ -77,6 +77,8 @@ class Collector:
         """By whom they are for; the oldest first, as many as there is room for. Of a node that was silent, one."""
         now = self.clock()
         is_due = now - self._began >= LEAST_SECONDS
+        if not is_due and not is_full:
+            return []
         if is_due:
             self._began = now
         wanted = [one for one in questions(self.access, trunks) if self._may_ask(one)]
@@ -85,11 +87,11 @@ class Collector:
         room, rows = self.budget.room(), dict[str, list[Question]]()
         for one in wanted:
             row = rows.setdefault(one.whom, [])
-            if one.cost > room or (row and one.node in self._silent):
-                continue
-            room -= one.cost
-            row.append(one)
-            self._asked[one] = now
+            if one.cost > room:  # the next is saved up for, else one of many requests would never come
+                break
+            if not row or one.node not in self._silent:
+                room -= one.cost
+                row.append(one)
         return [row for row in rows.values() if row]
 
     def _may_ask(self, one: Question) -> bool:
@@ -123,6 +125,7 @@ class Collector:
     def _take_in(self, results: Iterable[Result]) -> None:
         is_busy, silent = False, set(self._silent)
         for one, told in results:
+            self._asked[one] = self.clock()
             self._complain(one, told)
             silent.discard(one.node)
             if not isinstance(told, TrunklineError):
@@ -138,7 +141,7 @@ class Collector:
 
     def _forget(self, one: Question, error: TrunklineError) -> None:
         """What is not told any more is absent, not old."""
-        is_everywhere = isinstance(error, AccessRefused)
+        is_everywhere = isinstance(error, RoleMissing)
         self._refused[one.service.name, "" if is_everywhere else one.node] = self.now()
         if one.service is RIS:
             self.readings = self.readings.without_trunks()
@@ -148,15 +151,14 @@ class Collector:
 
     def _complain(self, one: Question, told: Told | TrunklineError) -> None:
         """Once, until it goes well again. A cluster that has too much to do is no reason to."""
-        places = ((one.service.name, ""), ("", one.node), (one.service.name, one.node))
         if not isinstance(told, TrunklineError):
-            for place in places:
-                self._complaints.pop(place, None)
+            for place in ((one.service.name, ""), ("", one.node), (one.service.name, one.node)):
+                self._complaints.discard(place)
         elif not isinstance(told, DeviceBusy):
-            place = places[0] if isinstance(told, AccessRefused) else places[1] if _is_silence(told) else places[2]
+            place = _place(one, told)
             if place not in self._complaints:
                 log.warning("%s; what it tells is missing from the metrics, or old, and nothing else is", told)
-            self._complaints[place] = str(told)
+            self._complaints.add(place)
 
     @property
     def sent(self) -> int:
@@ -174,3 +176,10 @@ class Collector:
 def _is_silence(error: TrunklineError) -> bool:
     """Whether nobody answered at all."""
     return isinstance(error, DeviceUnreachable) and not isinstance(error, NotUsable)
+
+
+def _place(one: Question, error: TrunklineError) -> tuple[str, str]:
+    """What an error is about: a service of every node, one of a node, or all of a node."""
+    if isinstance(error, RoleMissing):
+        return one.service.name, ""
+    return (one.service.name, one.node) if isinstance(error, NotUsable | DeviceRefused) else ("", one.node)

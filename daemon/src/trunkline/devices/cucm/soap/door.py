@@ -26,6 +26,10 @@ RIS = Service("RIS", "/realtimeservice2/services/RISService70", role="Standard C
 PERFMON = Service("PerfMon", "/perfmonservice2/services/PerfmonService", role="Standard CCM Server Monitoring")
 
 
+class RoleMissing(AccessRefused):
+    """The user may not ask: on no node, for its roles are those of the cluster."""
+
+
 class NotUsable(DeviceUnreachable):
     """The node answers, but not as it should."""
 
@@ -53,7 +57,8 @@ class SoapDoor:
     def ask(self, action: str, message: bytes, read_seconds: float) -> bytes:
         """What was answered, a SOAP fault too.
 
-        Raises AccessRefused, DeviceBusy where it was asked too often, NotUsable, and DeviceUnreachable without an answer.
+        Raises RoleMissing, AccessRefused for a node that is not to be trusted, DeviceBusy where it was asked too often,
+        NotUsable, and DeviceUnreachable without an answer.
         """
         response = self._post(action, message, read_seconds)
         problem = self._problem(response)
@@ -82,7 +87,7 @@ class SoapDoor:
         """Who came so far has logged in to AXL with the same password."""
         status = response.status_code
         if status in (401, 403):
-            return AccessRefused(
+            return RoleMissing(
                 f"cannot use {self.where}: the user of axl.username lacks the role {self.service.role} (HTTP {status}); "
                 "give it to the user"
             )

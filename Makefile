@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?=
 
-.PHONY: help demo test soak check bench lock lint format pages clean
+.PHONY: help demo test soak diagnose-matrix check bench lock lint format pages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ test: $(READY) ## all tests
 
 soak: $(READY) ## kill the daemon at random while a certificate is renewed, N=500 times; SEED=… repeats
 	@PYTHONPATH=tests $(BIN)/python -W ignore::DeprecationWarning -m tests.soak $(or $(N),500) $(SEED)
+
+diagnose-matrix: $(READY) ## do every cause to a trunk of the lab and write what `trunkline diagnose` says of it
+	@PYTHONPATH=tests $(BIN)/python -m support.matrix
 
 check: $(READY) ## formatting, lint, types, the floors of the house, the generated pages
 	@$(BIN)/ruff format --check daemon tests

@@ -1,18 +1,13 @@
-"""What breaks a trunk, each as a person, a device or time does it, and what a diagnosis must name first."""
+"""What breaks a trunk, and what a diagnosis must name first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from cryptography.x509.oid import ExtendedKeyUsageOID
-
-from support.patient import NODES, Body, Patient
+from support import injuries as hurt
+from support.injuries import both, distrusted, edited, enroll, forget_reset, renew_node, rewrite, typed, with_fields
+from support.patient import Body, Patient
 from support.scene import Scene
-from support.waiting import eventually
-from trunkline.twin.ca import Authority, Held, Wish, self_signed
-from trunkline.twin.cucm.certificates.store import TrustEntry
-from trunkline.twin.cucm.service import STOPPED
-from trunkline.twin.lab.person import type_by_ssh
 
 YOHUR, BUSAN = Body(), Body("cube-busan", "17.9")
 BUSAN_NEW = Body("cube-busan", "17.15")
@@ -30,215 +25,12 @@ class Broken:
     expected: tuple[str, ...]
     inject: Callable[[Patient], object] = lambda _patient: None
     body: Body = YOHUR
-    prepare: Callable[[Scene], object] = lambda _scene: None
-
-
-def issued(patient: Patient, **more: object) -> Held:
-    return patient.authority.issue(patient.wish(**more))
-
-
-def enroll(patient: Patient, **more: object) -> None:
-    """The CUBE's certificate, of the same issuer, with other contents."""
-    patient.enroll(issued(patient, **more), patient.authority.issuer.certificate)
-
-
-def skew_cube(patient: Patient) -> None:
-    patient.do(lambda: setattr(patient.cube.router, "clock_skew", -timedelta(days=3000)))
-    patient.clear()
-
-
-def skew_cube_ahead(patient: Patient) -> None:
-    patient.do(lambda: setattr(patient.cube.router, "clock_skew", timedelta(days=3000)))
-    patient.clear()
-
-
-def skew_node(patient: Patient) -> None:
-    patient.do(lambda: setattr(patient.node("cucm-sub1"), "clock_error", timedelta(days=3000)))
-
-
-def replace_node_certificate(patient: Patient, node: str, held: Held) -> None:
-    """As uploaded by hand; the service is restarted."""
-    patient.do(lambda: setattr(patient.node(node).callmanager, "identity", held))
-    patient.restart(node)
-    patient.clear()
-
-
-def expire_node(patient: Patient) -> None:
-    """Time passes: the very certificate that the CUBE trusts ends."""
-    node = patient.node("cucm-sub1")
-    made = Wish(node.spec.fqdn, datetime.now(UTC), -1, names=(node.spec.fqdn,), organization="trunkline lab")
-    held = self_signed(made)
-    replace_node_certificate(patient, "cucm-sub1", held)
-    trust_on_cube(patient, "EXPIRED-NODE", held)
-
-
-def trust_on_cube(patient: Patient, name: str, held: Held) -> None:
-    """A trustpoint is authenticated with a certificate."""
-    patient.type(f"crypto pki trustpoint {name}", " enrollment terminal", " revocation-check none")
-    patient.do(lambda: setattr(patient.cube.store.trustpoints[name], "ca", held.certificate))
-    patient.clear()
-
-
-def distrusted(*nodes: str) -> Callable[[Patient], None]:
-    def inject(patient: Patient) -> None:
-        patient.distrust(patient.authority.issuer.certificate, *nodes)
-        patient.clear()
-
-    return inject
-
-
-def collide(patient: Patient) -> None:
-    """Another team uploads a CA of the same common name: it is younger, and takes the place."""
-    rival = Authority.create("trunkline lab root", datetime.now(UTC) + timedelta(days=1)).issuer.certificate
-
-    def put() -> None:
-        for name in NODES:
-            store = patient.node(name).callmanager.trust
-            store.remove(patient.authority.issuer.certificate)
-            store.put(TrustEntry(rival))
-
-    patient.do(put)
-    patient.restart()
-    patient.clear()
-
-
-def deeper(patient: Patient) -> None:
-    """The CUBE gets a certificate from a CA three deep, and nobody gives the cluster the one in the middle."""
-    now = datetime.now(UTC)
-    middle = patient.lab.authority.below("Example Intermediate CA", now)
-    issuing = middle.below("Example Issuing CA", now)
-    held = issuing.issue(patient.wish())
-    patient.enroll(held, issuing.issuer.certificate)
-
-
-def renew_node(*, restarts: bool) -> Callable[[Patient], None]:
-    def inject(patient: Patient) -> None:
-        patient.do(lambda: patient.cluster.renew_by_hand("cucm-sub1"))
-        if restarts:
-            patient.restart("cucm-sub1")
-        patient.clear()
-
-    return inject
-
-
-def keep_binding(patient: Patient) -> None:
-    """The certificate was renewed into another trustpoint, the documents say so, and `crypto signaling` was forgotten."""
-    patient.type("crypto pki trustpoint sip-trunk-2027", " enrollment terminal", " revocation-check none", " fqdn none")
-    patient.enroll(issued(patient), patient.authority.issuer.certificate, "sip-trunk-2027", "sip-trunk-2027")
-    patient.scene.rewrite("cubes/vg-yohur.yaml", "trustpoint: sip-trunk-cert", "trustpoint: sip-trunk-2027")
-    patient.scene.commit("the renewed certificate")
-
-
-def only_in_one_direction(patient: Patient) -> None:
-    enroll(patient, usages=(ExtendedKeyUsageOID.SERVER_AUTH,))
-
-
-def edited(inner: str, *, resets: bool = True) -> Callable[[Patient], None]:
-    def inject(patient: Patient) -> None:
-        patient.edit_profile(inner)
-        if resets:
-            patient.reset()
-        patient.clear()
-
-    return inject
-
-
-def forget_reset(inner: str, right: str) -> Callable[[Patient], None]:
-    """Somebody breaks the profile, which counts, and mends it, which does not."""
-
-    def inject(patient: Patient) -> None:
-        patient.edit_profile(inner)
-        patient.reset()
-        patient.edit_profile(right)
-        settle(patient)
-
-    return inject
-
-
-def settle(patient: Patient) -> None:
-    """Handshakes, or connections that are closed again, are seen to fail for a while."""
-    patient.clear()
-
-    def seen() -> int:
-        found = patient.counters
-        handshakes = found.client_handshake_failures + found.server_handshake_failures
-        return handshakes + found.remote_closures + found.connection_failures
-
-    before = seen()
-    eventually(lambda: seen() > before + 12, "nobody tries")
-
-
-def keep_trust_unloaded(patient: Patient) -> None:
-    """Trust was lost and uploaded again; the service was not restarted since."""
-    held = list(patient.node("cucm-pub").stored)
-    for entry in held:
-        patient.distrust(entry.certificate)
-
-    def upload() -> None:
-        for name in NODES:
-            for entry in held:
-                patient.node(name).callmanager.trust.put(entry)
-
-    patient.do(upload)
-    settle(patient)
-
-
-def typed(*lines: str) -> Callable[[Patient], None]:
-    return lambda patient: patient.type(*lines)
-
-
-def untrusted_list(patient: Patient) -> None:
-    """The outbound dial-peers call names instead of addresses, and the list was tidied up: nothing vouches for the nodes."""
-    lines = ["voice service voip", " no ip address trusted list"]
-    for number, node in enumerate(NODES):
-        lines += [f"dial-peer voice {100 + number} voip", f" session target dns:{node}.example.com:5061"]
-    patient.type(*lines)
-
-
-def unbind(patient: Patient) -> None:
-    type_by_ssh(patient.lab, "vg-yohur", ("voice service voip", "sip", "no bind control source-interface GigabitEthernet0/0"))
-
-
-def destination(address: str, port: int) -> Callable[[Patient], None]:
-    def inject(patient: Patient) -> None:
-        inner = f"<addressIpv4>{address}</addressIpv4><port>{port}</port><sortOrder>1</sortOrder>"
-        patient.axl(
-            "updateSipTrunk", f"<name>{patient.trunk}</name><destinations><destination>{inner}</destination></destinations>"
-        )
-        patient.reset()
-
-    return inject
-
-
-def stop_node(patient: Patient) -> None:
-    patient.lab.call(patient.cluster.stop_node("cucm-sub1"))
-
-
-def stop_service(patient: Patient) -> None:
-    async def stop() -> None:
-        node = patient.node("cucm-sub1")
-        await node.stop()
-        node.service.end(STOPPED)
-
-    patient.lab.call(stop())
-
-
-def rewrite(path: str, before: str, after: str) -> Callable[[Scene], None]:
-    return lambda scene: scene.rewrite(path, before, after)
-
-
-def with_fields(cube: str, field: str) -> Callable[[Scene], None]:
-    """Raw fields of a security profile go before what the document derives."""
-    line = f"  name: {cube} TLS\n"
-    return rewrite(f"links/{Body(cube).link}.yaml", line, f"{line}  fields: {{{field}}}\n")
-
-
-def both(*acts: Callable[[Patient], object]) -> Callable[[Patient], None]:
-    def inject(patient: Patient) -> None:
-        for act in acts:
-            act(patient)
-
-    return inject
+    prepare: Callable[[Scene], object] | None = None
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the documents ask for the mistake: then the trunk never comes up."""
+        return self.prepare is not None
 
 
 RSA_SUITES = "ECDHE_RSA_AES256_GCM_SHA384, ECDHE_RSA_AES128_GCM_SHA256"
@@ -258,32 +50,32 @@ EC_ONLY = (
 )  # fmt: skip
 
 CAUSES = (
-    Broken("clock of the CUBE behind", ("clock-cube",), skew_cube),
-    Broken("clock of the CUBE ahead", ("clock-cube",), skew_cube_ahead, BUSAN),
-    Broken("clock of a node", ("clock-node",), skew_node, BUSAN),
+    Broken("clock of the CUBE behind", ("clock-cube",), hurt.skew_cube),
+    Broken("clock of the CUBE ahead", ("clock-cube",), hurt.skew_cube_ahead, BUSAN),
+    Broken("clock of a node", ("clock-node",), hurt.skew_node, BUSAN),
     Broken("CUBE's certificate expired", ("expired-cube",), lambda p: enroll(p, days=-2)),
-    Broken("node's certificate expired", ("expired-node",), expire_node, BUSAN),
+    Broken("node's certificate expired", ("expired-node",), hurt.expire_node, BUSAN),
     Broken(
         "CUBE's certificate not valid yet",
         ("not-yet-valid-cube",),
         lambda p: enroll(p, now=datetime.now(UTC) + timedelta(days=9)),
         MODERN_YOHUR,
     ),
-    Broken("intermediate missing", ("missing-intermediate",), deeper, BUSAN),
+    Broken("intermediate missing", ("missing-intermediate",), hurt.deeper, BUSAN),
     Broken("node renewed, CUBE has its earlier certificate", ("wrong-anchor",), renew_node(restarts=True)),
     Broken("issuer missing in CallManager-trust", ("cube-untrusted",), distrusted()),
     Broken("trust missing on one node", ("replication",), distrusted("cucm-sub2")),
-    Broken("another CA of the same name", ("cn-collision",), collide),
+    Broken("another CA of the same name", ("cn-collision",), hurt.collide),
     Broken("name in the profile", ("name-mismatch",), edited(WRONG_NAME)),
     Broken("name refused by the CUBE", ("name-refused",), OTHER_NAMES, BUSAN),
-    Broken("serverAuth alone", ("usage",), only_in_one_direction),
+    Broken("serverAuth alone", ("usage",), hurt.only_in_one_direction),
     Broken("port in a dial-peer", ("port-cube",), WRONG_PORT),
     Broken("port in a server-group", ("port-cube",), PORT_OF_MEMBER, BUSAN_NEW),
     Broken("port in the profile", ("port-cluster",), edited("<incomingPort>5071</incomingPort>")),
     Broken("UDP in a dial-peer", ("transport-cube",), typed(*UDP), BUSAN),
     Broken("TCP without TLS in a dial-peer", ("transport-cube",), typed("dial-peer voice 102 voip", " session transport tcp")),
     Broken("Authenticated profile", ("transport-cluster",), edited("<securityMode>Authenticated</securityMode>")),
-    Broken("trusted list", ("trusted-list",), untrusted_list),
+    Broken("trusted list", ("trusted-list",), hurt.untrusted_list),
     Broken("cipher", ("cipher",), typed(*EC_ONLY), BUSAN),
     Broken("cipher, 17.15", ("cipher",), typed(*EC_ONLY), BUSAN_NEW),
     Broken("version too new", ("version",), typed("sip-ua", " transport tcp tls v1.3"), BUSAN_NEW),
@@ -295,17 +87,17 @@ CAUSES = (
         forget_reset("<incomingPort>5071</incomingPort>", "<incomingPort>5061</incomingPort>"),
         BUSAN,
     ),
-    Broken("trust not loaded", ("trust-not-loaded",), keep_trust_unloaded, replace(YOHUR, cluster=PESSIMIST)),
-    Broken("trust not loaded, 17.15", ("trust-not-loaded",), keep_trust_unloaded, replace(BUSAN_NEW, cluster=PESSIMIST)),
+    Broken("trust not loaded", ("trust-not-loaded",), hurt.keep_trust_unloaded, replace(YOHUR, cluster=PESSIMIST)),
+    Broken("trust not loaded, 17.15", ("trust-not-loaded",), hurt.keep_trust_unloaded, replace(BUSAN_NEW, cluster=PESSIMIST)),
     Broken("node renewed and not restarted", ("old-served-node",), renew_node(restarts=False)),
-    Broken("CUBE renewed and not bound", ("wrong-trustpoint",), keep_binding),
+    Broken("CUBE renewed and not bound", ("wrong-trustpoint",), hurt.keep_binding),
     Broken("node missing in a server-group", ("node-missing",), NO_MEMBER, BUSAN),
     Broken("dial-peer to a node calls another", ("node-missing",), SAME_TARGET),
-    Broken("node down", ("node-down",), stop_node, BUSAN),
-    Broken("service stopped", ("service-down",), stop_service),
-    Broken("trunk calls another address", ("trunk-destination",), destination("10.72.86.99", 5061)),
-    Broken("trunk calls another port", ("trunk-destination",), destination("10.72.86.86", 5062)),
-    Broken("no bind", ("bind",), unbind),
+    Broken("node down", ("node-down",), hurt.stop_node, BUSAN),
+    Broken("service stopped", ("service-down",), hurt.stop_service),
+    Broken("trunk calls another address", ("trunk-hurt.destination",), hurt.destination("10.72.86.99", 5061)),
+    Broken("trunk calls another port", ("trunk-hurt.destination",), hurt.destination("10.72.86.86", 5062)),
+    Broken("no bind", ("bind",), hurt.unbind),
     Broken("dial-peer shut down", ("dial-peer-down",), typed("dial-peer voice 7100 voip", " shutdown"), BUSAN),
     Broken("dial-peers shut down, trust in the list falls with them", ("dial-peer-down",), both(NO_LIST, SHUT)),
     Broken("dial-peer removed", ("dial-peer-down",), typed("no dial-peer voice 200 voip")),
@@ -351,13 +143,13 @@ PAIRS = (
     Broken(
         "clock and shut dial-peer",
         ("clock-cube", "dial-peer-down"),
-        both(skew_cube, typed("dial-peer voice 100 voip", " shutdown")),
+        both(hurt.skew_cube, typed("dial-peer voice 100 voip", " shutdown")),
     ),
     Broken("name and port", ("name-mismatch", "port-cube"), both(edited(WRONG_NAME), WRONG_PORT)),
     Broken(
         "trust and expired", ("cube-untrusted", "expired-cube"), both(distrusted(), lambda p: enroll(p, days=-2)), MODERN_YOHUR
     ),
-    Broken("node down and name", ("node-down", "name-mismatch"), both(edited(WRONG_NAME), stop_node), BUSAN),
+    Broken("node down and name", ("node-down", "name-mismatch"), both(edited(WRONG_NAME), hurt.stop_node), BUSAN),
     Broken("cipher and UDP", ("cipher", "transport-cube"), typed(*EC_ONLY, *UDP), BUSAN_NEW),
     Broken(
         "one node without trust, another serving its earlier certificate",
@@ -370,8 +162,8 @@ PAIRS = (
 EVERY = (*CAUSES, *STATED, *PAIRS)
 
 
-def rank(broken: Broken, codes: list[str]) -> bool:
+def is_right(broken: Broken, codes: Sequence[str]) -> bool:
     """Whether a diagnosis says what it must."""
     if len(broken.expected) == 1:
-        return codes[:1] == list(broken.expected)
+        return tuple(codes[:1]) == broken.expected
     return set(broken.expected) <= set(codes[:3])

@@ -187,7 +187,7 @@ class Patient:
 
 
 @contextmanager
-def patient(body: Body, directory: Path, prepare: Callable[[Scene], object] = lambda _scene: None) -> Iterator[Patient]:
+def patient(body: Body, directory: Path, prepare: Callable[[Scene], object] | None = None) -> Iterator[Patient]:
     """A trunk that is up. `prepare` edits the documents before they are applied."""
     with (
         claimed_octet() as octet,
@@ -195,7 +195,8 @@ def patient(body: Body, directory: Path, prepare: Callable[[Scene], object] = la
         mock.patch.dict(os.environ, lab.environment()),
     ):
         scene = write_scene(lab, directory)
-        prepare(scene)
+        if prepare:
+            prepare(scene)
         for other in {"vg-yohur", "cube-busan"} - {body.cube}:
             (scene.folder / "cubes" / f"{other}.yaml").unlink()
             (scene.folder / "links" / f"{Body(other).link}.yaml").unlink()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from trunkline.desired.compile import compile_cube
 from trunkline.desired.documents import Documents
@@ -16,7 +15,6 @@ from trunkline.loop.diagnosis.evidence import Evidence
 from trunkline.model.cause import Diagnosis
 from trunkline.model.desired import Desired, DesiredLink
 from trunkline.model.errors import Stalled
-from trunkline.model.event import Event
 from trunkline.model.key import cluster_target, cube_target, wire_target
 from trunkline.model.observed import Shown, WireFacts
 from trunkline.model.passes import Pass
@@ -67,19 +65,8 @@ def _evidence(
 ) -> Evidence:
     now, observed = CLOCK.now(), finished.observed
     met = tuple((one, REHEARSAL.meet(one)) for one in meetings.of(link, desired, observed, now))
-    counters, counted_at = before
-    return Evidence(
-        link, desired, finished, now, _events(world, link, now), met, counters, counted_at, world.journal.owed(link.cube)
-    )
-
-
-def _events(world: World, link: DesiredLink, now: datetime) -> tuple[Event, ...]:
-    """What both ends logged lately."""
-    asked: Any = getattr(world.journal, "events", None)
-    if asked is None:
-        return ()
-    targets = (cube_target(link.cube), cluster_target(link.cluster))
-    return tuple(asked(targets, now - REMEMBERED))
+    events = world.journal.events((cube_target(link.cube), cluster_target(link.cluster)), now - REMEMBERED)
+    return Evidence(link, desired, finished, now, events, met, *before, world.journal.owed(link.cube))
 
 
 def _remembered(world: World, cube: str) -> tuple[Mapping[str, int], datetime | None]:

@@ -69,7 +69,11 @@ def _root(one: Finding, found: Sequence[Finding], evidence: Evidence) -> str:
     whole = {evidence.cube_holder, evidence.cluster_holder}
     for other in found:
         concerns = set(other.holders)
-        if one.code in BY_CODE[other.code].explains and (concerns & whole or set(one.holders) <= concerns):
+        if (
+            other.code != one.code
+            and one.code in BY_CODE[other.code].explains
+            and (concerns & whole or set(one.holders) <= concerns)
+        ):
             return other.code
     return ""
 

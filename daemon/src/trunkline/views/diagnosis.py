@@ -25,7 +25,7 @@ def text(found: Diagnosis, width: int = 100) -> Iterator[str]:
         yield from _wrapped(f"  {_age(one, found.at):>9}  {one.what}{f': {one.note}' if one.note else ''}", width, " " * 13)
     if found.findings:
         yield ""
-        yield from _wrapped(f"Nothing was changed. `trunkline diagnose {found.link} --bundle FILE.zip` packs this.", width, "")
+        yield from _wrapped("Nothing was changed.", width, "")
 
 
 def _sentence(summary: str) -> str:

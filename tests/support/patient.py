@@ -180,7 +180,13 @@ class Patient:
         return self.cube.agent.counters
 
     def until_connected(self) -> None:
-        eventually(self.is_connected, "the trunk does not come up")
+        eventually(lambda: self.is_connected() and self.is_answered(), "the trunk does not come up")
+
+    def is_answered(self) -> bool:
+        """Whether OPTIONS are answered both ways, as the devices saw it last."""
+        pinged = self.cube.agent.targets.values()
+        statuses = (self.node(name).sip.status.get(self.trunk, "in service") for name in NODES)
+        return all(one.failures == 0 for one in pinged) and all(one == "in service" for one in statuses)
 
     def certificate(self, node: str) -> Certificate:
         return Certificate.from_pem(self.node(node).identity.pem)

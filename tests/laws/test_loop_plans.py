@@ -17,7 +17,7 @@ from trunkline.loop import diff, guard, plan
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Policy
 from trunkline.model.key import Key, Kind
-from trunkline.model.outcome import Hold
+from trunkline.model.outcome import Hold, Reason
 from trunkline.model.plan import Action, Change, Plan, Step
 from trunkline.model.resource import Resource
 
@@ -134,11 +134,29 @@ def _change(action: Action, name: str) -> Change:
 policies = st.builds(Policy, max_deletions=st.integers(0, 5), allow_replace=st.booleans(), allow_empty=st.booleans())
 
 
+breaks = st.lists(st.sampled_from([Reason("breaks-link", "one"), Reason("breaks-link", "other")]), max_size=2).map(tuple)
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.lists(steps, max_size=12), steps, policies, st.sampled_from(["r1", "r2"]))
-def test_adding_a_step_never_turns_hold_into_proceed(some: list[Step], one: Step, policy: Policy, revision: str) -> None:
+@given(st.lists(steps, max_size=12), steps, policies, st.sampled_from(["r1", "r2"]), breaks)
+def test_adding_a_step_never_turns_hold_into_proceed(
+    some: list[Step], one: Step, policy: Policy, revision: str, lost: tuple[Reason, ...]
+) -> None:
+    """Of the same links that would break; whether a link breaks is told of the whole plan, which a step may well mend."""
     desired = Desired("r1", "a", {}, policy=policy)
     smaller = Plan(revision, "a", {}, tuple(some))
     larger = replace(smaller, steps=(*some, one))
-    if isinstance(guard.judge(smaller, desired, {}), Hold):
-        assert isinstance(guard.judge(larger, desired, {}), Hold)
+    if isinstance(guard.judge(smaller, desired, {}, lost), Hold):
+        assert isinstance(guard.judge(larger, desired, {}, lost), Hold)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(steps, max_size=12), policies, breaks)
+def test_a_link_that_would_break_holds_a_plan_unless_policy_allows_it(
+    some: list[Step], policy: Policy, lost: tuple[Reason, ...]
+) -> None:
+    made = Plan("r1", "a", {}, tuple(some))
+    allowing, forbidding = (Desired("r1", "a", {}, policy=replace(policy, allow_break=allows)) for allows in (True, False))
+    assert guard.judge(made, allowing, {}, lost) == guard.judge(made, allowing, {})
+    verdict = guard.judge(made, forbidding, {}, lost)
+    assert not lost or (isinstance(verdict, Hold) and set(lost) <= set(verdict.reasons))

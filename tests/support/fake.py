@@ -32,6 +32,7 @@ from trunkline.model.observed import ClusterFacts, Connection, CubeFacts, Gap, I
 from trunkline.model.passes import Pass, Precedent
 from trunkline.model.plan import Command, Step
 from trunkline.model.resource import Ownership, Resource
+from trunkline.ports import Rehearsal
 from trunkline.views import document
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -335,6 +336,7 @@ class FakeWorld:
     journal: SqlJournal = field(default_factory=lambda: SqlJournal(open_engine("sqlite://"), document.of_pass))
     cubes: dict[str, FakeCube] = field(default_factory=dict)
     clusters: dict[str, FakeCluster] = field(default_factory=dict)
+    rehearsal: Rehearsal | None = None
 
     def __repr__(self) -> str:
         return "a world"
@@ -370,7 +372,7 @@ class FakeWorld:
         )
 
     def hands(self) -> Hands:
-        return Hands(self.devices(), self.journal, self.clock)
+        return Hands(self.devices(), self.journal, self.clock, rehearsal=self.rehearsal)
 
     def run(self, cube: str, previous: Pass | Precedent | None = None, *, is_dry: bool = False) -> Pass:
         """One pass."""

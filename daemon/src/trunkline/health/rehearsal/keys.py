@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from trunkline.model.certificate import Certificate
+from trunkline.model.public_key import type_of
 
 MOST_RSA_BITS = 2048
 """Larger ones take a second to make, and OpenSSL, told to ask for no strength, treats them alike."""
@@ -64,7 +65,7 @@ def cast(certificates: Iterable[Certificate]) -> dict[bytes, Part]:
 
 
 def _kind(certificate: Certificate) -> tuple[str, int]:
-    kind = certificate.key_type
+    kind = type_of(certificate.x509.public_key())
     if kind and kind.algorithm == "rsa":
         return "rsa", min(kind.bits, MOST_RSA_BITS)
     if kind and kind.bits in CURVES:

@@ -51,11 +51,11 @@ class Watched:
     def node(self) -> Any:
         return self.estate.cluster(SITE).nodes[NODE]
 
-    def look(self) -> "Series":
-        """A pass that reads all and changes nothing, and what is exposed then."""
+    def look(self, failure: str | None = None) -> "Series":
+        """A pass that reads all and changes nothing, and what is exposed then. `failure` is how it is to fail."""
         options = PassOptions(self.passes[-1] if self.passes else None, is_full=True, is_dry=True)
         finished = self.world.run_pass(self.estate.scene.documents(), "r1", SITE, options)
-        assert finished.failure is None, finished.failure
+        assert (finished.failure.reason if finished.failure else None) == failure, finished.failure
         self.passes.append(finished)
         return Series(self.exposition.of(parts([finished], Background(), datetime.now(UTC))).decode())
 
@@ -180,6 +180,34 @@ def test_a_cube_that_a_person_restricts_agrees_to_other_ciphers(watched: Watched
     assert len(before) == len(after) == 1 and before.keys() != after.keys(), (before, after)
     watched.mend()
     assert watched.look().of("info", CUBE_END) == before
+
+
+@moves("trunkline_probe_success", "trunkline_probe_failure", "trunkline_wire_serial_mismatch")
+def test_a_cube_on_which_a_person_ends_tls_fails_and_what_it_presents_is_not_known(watched: Watched) -> None:
+    agent = watched.lab.cubes[SITE].agent
+    watched.type("sip-ua", "no transport tcp tls")
+    eventually(lambda: not agent.is_listening)
+    silent = watched.look()
+    assert silent.value("success", CUBE_END) == 0 and silent.reasons("failure", CUBE_END) == ["refused"]
+    assert silent.mismatch("cube") is None and not silent.of("presented_info", CUBE_END)
+    watched.mend()
+    eventually(lambda: agent.is_listening)
+    assert watched.look().value("success", CUBE_END) == 1
+
+
+@moves("trunkline_probe_timestamp_seconds")
+def test_a_cube_that_nobody_can_log_in_to_is_measured_all_the_same(watched: Watched) -> None:
+    before = watched.look()
+    watched.lab.close_ssh(SITE)
+    watched.world._kept[f"cube/{SITE}"].device.close()  # the session that is open would go on
+    try:
+        apart = watched.look("device_unreachable")
+    finally:
+        watched.lab.open_ssh(SITE)
+    for end in (CUBE_END, NODE_END):
+        assert apart.value("success", end) == 1
+        assert (apart.value("timestamp_seconds", end) or 0) > (before.value("timestamp_seconds", end) or 0)
+    assert watched.look().value("success", CUBE_END) == 1
 
 
 @moves(

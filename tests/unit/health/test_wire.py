@@ -109,10 +109,13 @@ def test_it_looks_again_after_its_interval_or_when_all_is_read(scene: Scene) -> 
     scene.may_present(ISSUER)
     device = scene.device(nodes=(PUB,))
     scene.held = {CUBE: frozenset({ISSUER})}
+    asked = 0
     for minutes, full, looks in ((0, False, 1), (4, False, 1), (5, False, 2), (6, True, 3), (7, False, 3)):
         scene.after(minutes=minutes)
-        device.observe((), full=full)
-        assert scene.asked.count((PUB, ISSUER)) == looks
+        seen = device.observe((), full=full)
+        assert (seen.at == scene.now) is (scene.asked.count((PUB, ISSUER)) > asked), "an old look is no new observation"
+        asked = scene.asked.count((PUB, ISSUER))
+        assert asked == looks
         assert scene.asked.count((CUBE, ISSUER)) == looks
 
 

@@ -63,8 +63,7 @@ class WireDevice:
     ends: Ends
     now: Callable[[], datetime]
     looking: Looking = field(default_factory=Looking)
-    _latest: WireFacts | None = None
-    _looked_at: datetime | None = None
+    _latest: Observed | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -80,13 +79,13 @@ class WireDevice:
         return {**self.ends.nodes, **({self._cube: self.ends.cube_place} if self.ends.cube_place else {})}
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:  # noqa: ARG002 - there is nothing to choose
-        """What is presented, as the last round of looks saw it; a round begins now if it is time, or if `full`."""
+        """What the last round of looks saw, with its time; a round begins now if it is time, or if `full`."""
         with self._lock:
             now = self.now()
-            is_young = self._looked_at is not None and now - self._looked_at < self.looking.pace.every
-            if self._latest is None or full or not is_young:
-                self._latest, self._looked_at = self._round(now, is_full=full), now
-            return Observed(self.target, now, {}, fingerprint=fingerprint(self._latest), facts=self._latest)
+            if self._latest is None or full or now - self._latest.at >= self.looking.pace.every:
+                facts = self._round(now, is_full=full)
+                self._latest = Observed(self.target, now, {}, fingerprint=fingerprint(facts), facts=facts)
+            return self._latest
 
     def _round(self, now: datetime, *, is_full: bool) -> WireFacts:
         identities = self.ends.identities()

@@ -28,6 +28,7 @@ SHARED_LABS = (
     "test_certificates_move.py",
     "test_dashboard_queries.py",
     "test_probe_moves.py",
+    "test_killed_leaves_no_wrong_figure.py",
 )
 """Modules whose tests share one costly fixture: each of them runs in one worker."""
 

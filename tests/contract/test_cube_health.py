@@ -14,7 +14,7 @@ from trunkline.devices.cube.device import CubeDevice
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import CubeFacts, DialPeerState, Observed
-from trunkline.twin.cube.siptls.agent import Counters
+from trunkline.twin.cube.siptls.table import Counters
 from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.person import type_by_ssh
 from trunkline.twin.lab.spec import busan_cube

@@ -9,6 +9,7 @@ import pytest
 
 from support.daemon import assert_no_traceback, wait_for
 from support.estate import Estate, estate_lab, sites, write_estate
+from support.moving import moves
 from support.octets import claimed_octet
 from trunkline.twin.cucm.axl.objects import TYPES
 from trunkline.twin.lab.lab import Lab
@@ -54,6 +55,7 @@ def _listed(estate: Estate, site: str, kind: str, field: str = "name") -> list[s
     return sorted(record.text(field) for record in estate.cluster(site).database.listed(TYPES[kind]))
 
 
+@moves("trunkline_source_revision_info")
 def test_a_commit_changes_both_ends(estate: Estate) -> None:
     estate.scene.rewrite("links/changing.yaml", 'destination_pattern: "1..."', 'destination_pattern: "1[0-4].."')
     estate.scene.rewrite("links/changing.yaml", 'pattern: "9.@"', 'pattern: "9.00@"')
@@ -76,6 +78,7 @@ def test_what_a_person_changes_is_found_and_healed_and_what_is_theirs_is_left(es
     assert _shows(estate, "drifting", FOREIGN)
 
 
+@moves("trunkline_link_drift", "trunkline_held_changes")
 def test_observe_mode_shows_drift_and_touches_nothing(estate: Estate) -> None:
     type_by_ssh(estate.lab, "watched", ("dial-peer voice 100 voip", "destination-pattern 7..."))
     before = estate.router("watched").last_change
@@ -95,6 +98,7 @@ def test_observe_mode_shows_drift_and_touches_nothing(estate: Estate) -> None:
     assert estate.router("watched").last_change == before
 
 
+@moves("trunkline_leftover_resources")
 def test_a_link_that_goes_is_taken_away_in_reverse_and_its_cube_leaves_no_series(estate: Estate) -> None:
     foreign = [line for line in estate.members["leaving"].cube.config.splitlines() if line.startswith(" ")]
     document = estate.scene.folder / "links" / "leaving.yaml"

@@ -17,6 +17,7 @@ from support.daemon import Samples, assert_no_traceback, is_ready, wait_for
 from support.estate import Estate, estate_lab, sites, write_estate
 from support.faults import FAULTS
 from support.fire import Fault, Witness, unseen
+from support.moving import moves
 from support.octets import claimed_octet
 from trunkline.twin.lab.lab import Lab
 
@@ -107,6 +108,7 @@ def test_a_fault_is_a_condition_of_its_link(story: Story, fault: Fault) -> None:
     assert story.witness.has_condition(fault), sorted(story.witness.seen.get(fault.name, ()))
 
 
+@moves("trunkline_reconcile_errors_total")
 @each_fault
 def test_a_fault_is_a_metric(story: Story, fault: Fault) -> None:
     assert (fault.name, fault.condition[0]) in story.witness.false_samples

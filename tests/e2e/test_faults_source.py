@@ -12,6 +12,7 @@ import pytest
 
 from support.daemon import Daemon, assert_no_traceback, wait_for
 from support.estate import Estate, estate_lab, sites, write_estate
+from support.moving import moves
 from support.octets import claimed_octet
 from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.person import type_by_ssh
@@ -145,6 +146,7 @@ def test_a_broken_commit_is_told_with_its_place(story: Story, broken: Broken) ->
     assert all(" ERROR " in line for line in lines)
 
 
+@moves("trunkline_source_broken")
 @each_commit
 def test_a_broken_commit_is_visible(story: Story, broken: Broken) -> None:
     told = story.told[broken.name]

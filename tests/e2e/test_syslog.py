@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -180,14 +181,20 @@ def test_what_is_changed_back_again_and_again_is_a_fight(estate: Estate) -> None
 
 @moves("trunkline_handshake_events_total")
 def test_a_failed_handshake_is_counted_by_its_reason(estate: Estate) -> None:
-    labels = {"device": "cube/told", "reason": "wrong_name"}
+    """A node without a certificate calls a CUBE of a release that tells so."""
+    labels = {"device": "cube/told", "reason": "no_certificate"}
     assert estate.daemon.sample("trunkline_handshake_events_total", **labels) == 0.0
     before = _passes(estate, "told")
     router = estate.router("told")
-    router.syslog(
-        "%SIP-2-TLS_HANDSHAKE_FAILED :Peer certificate identity check failed - remote_addr=10.72.100.74, remote_port=5061, "
-        "local_addr=10.72.100.86, local_port=5061, vrf=, tenant=0"
-    )
+    router.train = replace(router.train, logs_failed_handshakes="17.14")
+    node = estate.lab.loopback("10.72.100.74")
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    nobody.check_hostname, nobody.verify_mode = False, ssl.CERT_NONE
+    nobody.maximum_version = ssl.TLSVersion.TLSv1_2
+    nobody.set_ciphers("ALL:@SECLEVEL=0")
+    channel = socket.create_connection((estate.lab.loopback(router.address), 5061), source_address=(node, 0))
+    with channel, pytest.raises(ssl.SSLError):
+        nobody.wrap_socket(channel)
     wait_for("the count", lambda: estate.daemon.sample("trunkline_handshake_events_total", **labels) == 1.0)
     wait_for("a look", lambda: _passes(estate, "told") > before)
     _settle(estate, 3)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trunkline.loop.diff import is_unknown
-from trunkline.loop.on_wire import on_wire
+from trunkline.loop.on_wire import HIDING, on_wire
 from trunkline.model.desired import Desired, DesiredLink
 from trunkline.model.event import Event
 from trunkline.model.key import Key, Kind, cluster_target, cube_target, wire_target
@@ -134,8 +134,9 @@ def _identity_ready(link: DesiredLink, evidence: Evidence) -> Answer:
     problem = _first_problem((own, *cluster.identities), cube, evidence.now)
     if problem:
         return (Status.FALSE, *problem)
-    if not cluster.identities:
-        return (Status.UNKNOWN, "NotReadable", f"no CallManager certificate of {link.cluster} could be read")
+    unread = next((gap.reason for gap in cluster.gaps if gap.kind in HIDING), "")
+    if unread or not cluster.identities:
+        return (Status.UNKNOWN, "NotReadable", unread or f"no CallManager certificate of {link.cluster} could be read")
     return (
         Status.TRUE,
         "Valid",

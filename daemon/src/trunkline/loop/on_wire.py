@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from trunkline.model.certificate import Certificate
 from trunkline.model.desired import DesiredLink
-from trunkline.model.key import cluster_target, cube_target, wire_target
-from trunkline.model.observed import Observed, Shown, WireFacts
+from trunkline.model.key import Key, Kind, cluster_target, cube_target, wire_target
+from trunkline.model.observed import Gap, Observed, Shown, WireFacts
 from trunkline.model.passes import Status
+
+HIDING = (None, Kind.IDENTITY, Kind.CALLMANAGER_TRUST)
+"""Kinds of gaps of which an identity is part: a node shows its certificates in one answer."""
 
 
 def on_wire(link: DesiredLink, observed: Mapping[str, Observed]) -> tuple[Status, str, str]:
@@ -17,7 +20,7 @@ def on_wire(link: DesiredLink, observed: Mapping[str, Observed]) -> tuple[Status
     facts = seen.facts if seen else None
     if not isinstance(facts, WireFacts) or not facts.shown:
         return (Status.UNKNOWN, "NotLookedAt", "what is presented was not looked at")
-    unseen = ""
+    unseen = next(_unread(link, observed), "")
     for holder, installed in _installed(link, observed):
         shown = facts.shown.get(holder)
         if shown is None or shown.certificate is None:
@@ -37,6 +40,20 @@ def _installed(link: DesiredLink, observed: Mapping[str, Observed]) -> Iterator[
         yield cube_target(link.cube), own.certificate
     for identity in cluster.identities if cluster else ():
         yield f"{cluster_target(link.cluster)}/{identity.holder}", identity.certificate
+
+
+def _unread(link: DesiredLink, observed: Mapping[str, Observed]) -> Iterator[str]:
+    """What leaves open which certificate an end should present: then that one shows none proves nothing."""
+    for target in (cube_target(link.cube), cluster_target(link.cluster)):
+        seen = observed.get(target)
+        if seen is None:
+            yield f"{target} was not read"
+        else:
+            yield from (f"{target}: {gap.reason}" for gap in seen.gaps if _hides_identity(gap, link))
+
+
+def _hides_identity(gap: Gap, link: DesiredLink) -> bool:
+    return gap.kind in HIDING or gap.covers(Key(gap.target, Kind.TRUST_ANCHOR, link.identity_trustpoint))
 
 
 def _another(holder: str, shown: Shown, installed: Certificate) -> str:

@@ -122,6 +122,15 @@ def test_a_side_that_cannot_be_read_is_not_said_to_be_without_drift(world: FakeW
     assert {side for _, side, _ in found} == {"cluster"}
 
 
+def test_what_could_not_be_read_of_a_side_is_not_said_to_be_without_drift(world: FakeWorld) -> None:
+    both(world)
+    silent = Gap("cluster/seoul", "it is down", Kind.CALLMANAGER_TRUST, "cucm-sub1/")
+    world.clusters["seoul"].gaps = (silent,)
+    found = values(list(of([world.plan("vg-yohur")], Background(), LATER)), "trunkline_link_drift")
+    assert ("yohur-seoul", "cluster", "callmanager-trust") not in found
+    assert found["yohur-seoul", "cluster", "sip-trunk"] == found["yohur-seoul", "cube", "dial-peer"] == 0
+
+
 def test_a_plan_that_is_held_as_a_whole_counts_with_all_its_changes(world: FakeWorld) -> None:
     both(world)
     world.says({path: content for path, content in examples().items() if path != "links/yohur-seoul.yaml"}, "r2")

@@ -8,7 +8,7 @@ TLS are not taken over: they end, and come anew.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from trunkline.twin.cube.siptls.agent import Counters
+from trunkline.twin.cube.siptls.table import Counters
 from trunkline.twin.lab.lab import Lab, LabCube
 
 

@@ -23,8 +23,7 @@ def page() -> str:
         "",
         *(note for room in ROOMS for note in getattr(room, "NOTES", ())),
         "",
-        "Counters of a CUBE go on where they were when the CUBE is reloaded or its counters are cleared; the journal remembers",
-        "the last reading. A scrape asks no device: it shows what the last pass saw, and",
+        "A scrape asks no device: it shows what the last pass saw, and",
         "`trunkline_observation_age_seconds` says how long ago that was.",
     ]
     return "\n".join(lines) + "\n"

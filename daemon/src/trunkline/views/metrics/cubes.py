@@ -55,6 +55,18 @@ FAMILIES = (
     ),
 )
 
+NOTES = (
+    "`dial_peer` is the tag of one that a document states; no series where the CUBE does not show its table to trunkline.",
+    "`trunkline_clock_offset_seconds` of a CUBE is right to a second: that is what IOS prints.",
+    "`trunkline_unsaved_since_timestamp_seconds` is by the CUBE's own clock. It has no series where the stamp names nobody,",
+    "as after a reload, or names trunkline's own user since before this process: then it may be the stamp of an export,",
+    "which changes nothing. Counters of a CUBE go on over `clear sip-ua statistics`, reloads and switch-overs to the other",
+    "router of a pair: what that one had counted before is left out. It is told by its serial number; a switch-over between",
+    "two processors of one chassis by their uptime, if that is shorter. What cannot be told: a clear after which more was",
+    "counted than before, between two looks.",
+    "",
+)
+"""For the page that lists the metrics."""
 COUNTERS = {
     "tls_client_handshake_failures": ("trunkline_tls_handshake_failures_total", ("client",)),
     "tls_server_handshake_failures": ("trunkline_tls_handshake_failures_total", ("server",)),

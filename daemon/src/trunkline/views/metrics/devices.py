@@ -30,6 +30,15 @@ FAMILIES = (
 NOTES = (
     "`interface` is `ssh` of a CUBE: rounds of questions, not what is entered; of a cluster `axl`, `rest` (certificates),",
     "`control` (services) or `realtime` (RIS and PerfMon), all from the start.",
+    "",
+    "What nobody could see is not shown, and what is old says so. While a device or a node cannot be read, what it would",
+    "tell of itself has no series: connections, dial-peers, calls, clocks, certificates, differences of that side.",
+    "`trunkline_observation_age_seconds` grows meanwhile, `trunkline_node_up` and `trunkline_probe_success` say 0, and",
+    "conditions that need to know it are Unknown or False. Counters keep their last total, moments keep what they were.",
+    "What RIS, PerfMon and the probe saw last stays, and `trunkline_realtime_age_seconds` or",
+    "`trunkline_probe_timestamp_seconds` tells how long ago. While a pass hangs at a device, the series of the pass before",
+    "stay, and their age grows. A daemon that starts shows nothing of a device before it has seen it, and its age is +Inf;",
+    "the journal gives back the totals of its counters.",
 )
 
 

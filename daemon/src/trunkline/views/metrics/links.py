@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from trunkline.model.desired import DesiredLink
-from trunkline.model.key import CLUSTER_KINDS, Kind, cluster_target, cube_target
+from trunkline.model.key import CLUSTER_KINDS, Key, Kind, cluster_target, cube_target
 from trunkline.model.observed import Observed
 from trunkline.model.passes import Pass, Status
 from trunkline.model.plan import Change
@@ -27,7 +27,7 @@ FAMILIES = (
     Family(
         "trunkline_link_drift",
         "gauge",
-        "Resources that are not as desired; no series for a side that cannot be read",
+        "Resources that are not as desired; no series for what cannot be read and of which none is known to differ",
         ("link", "side", "kind"),
     ),
     Family("trunkline_last_success_timestamp_seconds", "gauge", "When a link was last seen in sync", ("link",)),
@@ -57,14 +57,17 @@ def of_link(finished: Pass, of: DesiredLink, totals: Totals) -> Iterator[Sample]
     targets = {"cube": cube_target(of.cube), "cluster": cluster_target(of.cluster)}
     for kind in Kind:
         side = "cluster" if kind in CLUSTER_KINDS else "cube"
-        if not _is_unread(finished.observed.get(targets[side])):
+        if drifted[kind] or not _is_unread(finished.observed.get(targets[side]), kind):
             yield Sample("trunkline_link_drift", (link, side, kind.value), float(drifted[kind]))
     if link in totals.last_success:
         yield Sample("trunkline_last_success_timestamp_seconds", (link,), totals.last_success[link].timestamp())
 
 
-def _is_unread(seen: Observed | None) -> bool:
-    return seen is None or not seen.is_readable
+def _is_unread(seen: Observed | None, kind: Kind) -> bool:
+    """Whether some of that kind could not be read: then that none differs is not known."""
+    return seen is None or any(
+        gap.kind in (None, kind) or gap.covers(Key(seen.target, kind, (gap.name or "").rstrip("/"))) for gap in seen.gaps
+    )
 
 
 def _is_of(change: Change, link: str) -> bool:

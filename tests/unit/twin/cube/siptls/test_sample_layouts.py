@@ -8,8 +8,9 @@ import pytest
 
 from support.console import NOW, Console, make_router
 from trunkline.twin.cube.siptls import verdicts
-from trunkline.twin.cube.siptls.agent import Row, SipAgent
+from trunkline.twin.cube.siptls.agent import SipAgent
 from trunkline.twin.cube.siptls.shows import AGENTS
+from trunkline.twin.cube.siptls.table import Row
 from trunkline.twin.cube.trains import TRAINS
 from trunkline.twin.wire import HandshakeResult
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,33 +12,10 @@ from trunkline.twin import sip, wire
 from trunkline.twin.cube.router import Router
 from trunkline.twin.cube.siptls import keepalive, offers, settings, verdicts
 from trunkline.twin.cube.siptls.keepalive import State
+from trunkline.twin.cube.siptls.table import AGING_SECONDS, Counters, Row, age_out
 from trunkline.twin.wire import HandshakeResult, Secured, TlsSettings
 
 AGENT = "Cisco-SIPGateway/IOS"
-
-
-@dataclass
-class Row:
-    """One connection of the table."""
-
-    connection_id: int
-    remote: tuple[str, int]
-    local: tuple[str, int]
-    secured: Secured
-    curve: str = ""
-    state: str = "Established"
-
-
-@dataclass
-class Counters:
-    """The counters above the table; `clear sip-ua statistics` and a reload set them to 0."""
-
-    send_failures: int = 0
-    remote_closures: int = 0
-    connection_failures: int = 0
-    inactive_ageouts: int = 0
-    client_handshake_failures: int = 0
-    server_handshake_failures: int = 0
 
 
 @dataclass
@@ -46,6 +24,7 @@ class SipAgent:
 
     router: Router
     keepalive_scale: float = 1.0
+    aging_seconds: float = AGING_SECONDS
     counters: Counters = field(default_factory=Counters)
     rows: dict[int, Row] = field(default_factory=dict)
     _server: asyncio.Server | None = None
@@ -74,6 +53,7 @@ class SipAgent:
         self.router.hooks.append(self._wake)
         self._spawn(self._follow())
         self._spawn(self._keep_alive())
+        self._spawn(age_out(self.rows, lambda: self.counters, lambda: self.aging_seconds))
         await self._listen()
 
     async def stop(self) -> None:
@@ -155,8 +135,8 @@ class SipAgent:
         try:
             await self._answer(row, peer)
         finally:
-            self.counters.remote_closures += 1
-            self.rows.pop(row.connection_id, None)
+            if self.rows.pop(row.connection_id, None):  # else this end closed it
+                self.counters.remote_closures += 1
 
     def _judged(self, secured: Secured | HandshakeResult, peer: str) -> Secured | HandshakeResult:
         """A connection whose peer bears a wrong name is closed again; a weak one is remarked on."""
@@ -189,6 +169,7 @@ class SipAgent:
     async def _answer(self, row: Row, peer: str) -> None:
         """Answer requests until the peer leaves."""
         while (request := await sip.read(row.secured.reader)) is not None:
+            row.used_at = time.monotonic()
             if not request.method:
                 continue
             row.secured.writer.write(sip.answer(request, self._status(request, peer), AGENT).encode())
@@ -246,9 +227,14 @@ class SipAgent:
         """OPTIONS on an open connection: only the answer proves that the peer accepted the certificate."""
         ends = sip.Ends(self.router.address, row.remote[0], row.remote[1], agent=AGENT)
         good = row.secured.result
+        row.used_at = time.monotonic()
         try:
             row.secured.writer.write(sip.options(ends).encode())
             await row.secured.writer.drain()
+        except OSError as error:
+            self.counters.send_failures += 1
+            return HandshakeResult(False, "client", wire.reason_of(error), good.version, good.cipher, good.peer_der)
+        try:
             async with asyncio.timeout(wire.HANDSHAKE_TIMEOUT_SECONDS):
                 answer = await sip.read(row.secured.reader)
         except (OSError, ValueError, TimeoutError) as error:

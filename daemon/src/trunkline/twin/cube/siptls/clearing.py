@@ -1,8 +1,8 @@
 """`clear sip-ua …`: counters and connections. Source: Cisco IOS SIP configuration guide, "Verifying SIP Gateway Status"."""
 
 from trunkline.twin.cube.commands import Call, command
-from trunkline.twin.cube.siptls.agent import Counters, Row
 from trunkline.twin.cube.siptls.shows import agent_of
+from trunkline.twin.cube.siptls.table import Counters, Row
 
 PURGED = ("Purging the entry from sip tcp process", "Purging the entry from reusable global connection table")
 

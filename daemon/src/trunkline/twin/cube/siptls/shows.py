@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from trunkline.twin.cube.commands import Call, command
 from trunkline.twin.cube.siptls import settings
-from trunkline.twin.cube.siptls.agent import Counters, Row, SipAgent
+from trunkline.twin.cube.siptls.agent import SipAgent
+from trunkline.twin.cube.siptls.table import Counters, Row
 from trunkline.twin.cube.trains import ConnectionLayout
 
 NOTE = (

@@ -58,6 +58,10 @@ GLOBAL = rules("""
 
 ARCHIVE = rules("""
     log config > log-config
+    path = <file...>
+    maximum = <count>
+    time-period = <minutes>
+    write-memory
 """)
 LOG_CONFIG = rules("""
     logging enable

@@ -63,6 +63,16 @@ class Place:
 
         wait_for("every family again", differs)
 
+    def nodes_told_anew(self) -> None:
+        """Counters of a node that was down begin anew with its service: what is shown shall be from after that."""
+        begun = time.monotonic()
+
+        def told() -> bool:
+            ages = of_family(self.daemon.samples(), "trunkline_realtime_age_seconds")
+            return bool(ages) and max(ages.values()) < time.monotonic() - begun
+
+        wait_for("what the nodes tell now", told)
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
@@ -209,6 +219,7 @@ def test_without_git_what_was_stated_last_goes_on_and_the_fetch_grows_old(place:
 
 def test_a_daemon_that_was_killed_claims_nothing_before_it_has_looked(place: Place) -> None:
     """While it is dead nothing is shown; when it is back and a CUBE is dead, that one has an age without end."""
+    place.nodes_told_anew()
     before = place.daemon.samples()
     place.daemon.stop(signal.SIGKILL)
     place.estate.lab.close_ssh(SITE)

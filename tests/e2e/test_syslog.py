@@ -26,6 +26,7 @@ LISTENS = re.compile(r"syslog on 127\.0\.0\.1 port (\d+), UDP and TCP")
 ARCHIVE = ("archive", "log config", "logging enable", "notify syslog", "exit", "exit")
 JOVALVER = "jovalver"
 SECRET = "hunter2-of-a-person"
+AGAIN_SECONDS = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -187,17 +188,31 @@ def test_a_failed_handshake_is_counted_by_its_reason(estate: Estate) -> None:
     before = _passes(estate, "told")
     router = estate.router("told")
     router.train = replace(router.train, logs_failed_handshakes="17.14")
-    node = estate.lab.loopback("10.72.100.74")
+    _call_without_certificate(estate, router.address)
+    wait_for("the count", lambda: estate.daemon.sample("trunkline_handshake_events_total", **labels) == 1.0)
+
+    def look() -> bool:
+        """Within a minute of an earlier look, which another test may have caused, a failed handshake is worth none."""
+        is_looked_at = _passes(estate, "told") > before
+        if not is_looked_at:
+            time.sleep(AGAIN_SECONDS)
+            _call_without_certificate(estate, router.address)
+        return is_looked_at
+
+    wait_for("a look", look)
+    _settle(estate, 3)
+
+
+def _call_without_certificate(estate: Estate, address: str) -> None:
+    """As a node that has none."""
     nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     nobody.check_hostname, nobody.verify_mode = False, ssl.CERT_NONE
     nobody.maximum_version = ssl.TLSVersion.TLSv1_2
     nobody.set_ciphers("ALL:@SECLEVEL=0")
-    channel = socket.create_connection((estate.lab.loopback(router.address), 5061), source_address=(node, 0))
+    node = estate.lab.loopback("10.72.100.74")
+    channel = socket.create_connection((estate.lab.loopback(address), 5061), source_address=(node, 0))
     with channel, pytest.raises(ssl.SSLError):
         nobody.wrap_socket(channel)
-    wait_for("the count", lambda: estate.daemon.sample("trunkline_handshake_events_total", **labels) == 1.0)
-    wait_for("a look", lambda: _passes(estate, "told") > before)
-    _settle(estate, 3)
 
 
 @moves("trunkline_syslog_dropped_total")

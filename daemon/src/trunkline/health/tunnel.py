@@ -1,13 +1,13 @@
 """TLS over one blocking socket with one deadline for all of it, which keeps what the server said in the clear."""
 
 import contextlib
-import os
 import socket
 import ssl
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from trunkline.health.pipes import load_identity
 from trunkline.health.records import (
     ALERT_RECORD,
     HANDSHAKE_RECORD,
@@ -51,25 +51,8 @@ def looking(identity: ProbeIdentity | None) -> ssl.SSLContext:
     made.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     made.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")
     if identity:
-        _load(made, identity)
+        load_identity(made, "".join(identity.chain_pems), identity.key_pem)
     return made
-
-
-def _load(made: ssl.SSLContext, identity: ProbeIdentity) -> None:
-    """The `ssl` module reads keys from paths only; these two lead to pipes, so that nothing is written to a disk."""
-    with _piped("".join(identity.chain_pems)) as chain, _piped(identity.key_pem) as key:
-        made.load_cert_chain(chain, key)
-
-
-@contextlib.contextmanager
-def _piped(text: str) -> Any:
-    read_end, write_end = os.pipe()
-    try:
-        with os.fdopen(write_end, "w") as sink:
-            sink.write(text)  # some kilobytes: less than a pipe holds
-        yield f"/dev/fd/{read_end}"
-    finally:
-        os.close(read_end)
 
 
 class Tunnel:

@@ -1,14 +1,13 @@
 """`outcome`: one real mutual handshake of OpenSSL with itself, over memory, and a byte each way."""
 
-import contextlib
-import os
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from trunkline.health.pipes import load_identity
 from trunkline.health.rehearsal import keys
 from trunkline.health.rehearsal.casting import Case, Party, is_issued_by
 from trunkline.health.rehearsal.keys import STRANGER, CannotRehearseError, Part
@@ -86,7 +85,9 @@ def _context(case: Case, party: Party, *, is_server: bool) -> ssl.SSLContext:
     anchors, chain = ([_played(one, known, parts) for one in judged] for judged in (party.anchors, party.chain))
     if anchors:
         made.load_verify_locations(cadata=b"".join(anchors))
-    _load(made, parts[party.chain[0][0].public_key_der], [ssl.DER_cert_to_PEM_cert(der) for der in chain])
+    key = keys.private(parts[party.chain[0][0].public_key_der])
+    key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    load_identity(made, "".join(map(ssl.DER_cert_to_PEM_cert, chain)), key_pem)
     return made
 
 
@@ -96,24 +97,6 @@ def _played(judged: tuple[Certificate, Dates], known: tuple[Certificate, ...], p
     issuer = next((one for one in (original, *known) if is_issued_by(original, one)), None)
     signer = parts[issuer.public_key_der] if issuer else Part("ec", 256, STRANGER)
     return stand_in(original, parts[original.public_key_der], signer, dates)
-
-
-def _load(made: ssl.SSLContext, own: Part, chain_pems: list[str]) -> None:
-    """The `ssl` module reads keys from paths only; these lead to pipes: nothing is written to a disk."""
-    pem = keys.private(own).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    with _piped("".join(chain_pems)) as chain, _piped(pem) as key:
-        made.load_cert_chain(chain, key)
-
-
-@contextlib.contextmanager
-def _piped(text: str) -> Iterator[str]:
-    read_end, write_end = os.pipe()
-    try:
-        with os.fdopen(write_end, "w") as sink:
-            sink.write(text)  # some kilobytes: less than a pipe holds
-        yield f"/dev/fd/{read_end}"
-    finally:
-        os.close(read_end)
 
 
 def _meet(client_context: ssl.SSLContext, server_context: ssl.SSLContext) -> Outcome:

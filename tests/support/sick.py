@@ -11,7 +11,7 @@ from trunkline.model.cause import Diagnosis
 from trunkline.model.certificate import Certificate
 from trunkline.model.desired import Desired, DesiredLink, Enforcement
 from trunkline.model.event import Event
-from trunkline.model.handshake import Look, Meeting, Met
+from trunkline.model.handshake import Look, Outlook
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import (
     Acceptance,
@@ -120,7 +120,7 @@ class Sick:
     gaps: dict[str, tuple[Gap, ...]] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     events: tuple[Event, ...] = ()
-    met: tuple[tuple[Meeting, Met], ...] = ()
+    forecasts: dict[str, tuple[Outlook, ...]] = field(default_factory=dict)
     before: dict[str, int] = field(default_factory=dict)
     owed: frozenset[Key] = frozenset()
 
@@ -156,10 +156,10 @@ class Sick:
             cube_address="10.0.0.9",
         )
         observed = {one.target: one for one in (self._cube(), self._cluster(), self._wire())}
-        finished = Pass("vg", "r1", NOW, NOW, observed, (), None, None, (), self.changes, (link,), {})
+        finished = Pass("vg", "r1", NOW, NOW, observed, (), None, None, (), self.changes, (link,), {}, forecasts=self.forecasts)
         desired = Desired("r1", "vg", resources, (link,))
         counted = NOW - timedelta(minutes=1) if self.before else None
-        return Evidence(link, desired, finished, NOW, self.events, self.met, self.before, counted, self.owed)
+        return Evidence(link, desired, finished, NOW, self.events, self.before, counted, self.owed)
 
     def _cube(self) -> Observed:
         held = {_key(*one): Resource(_key(*one), lines) for one, lines in self.configuration.items()}

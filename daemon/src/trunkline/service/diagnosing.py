@@ -8,8 +8,6 @@ from trunkline.desired.compile import compile_cube
 from trunkline.desired.documents import Documents
 from trunkline.desired.wishes import probe_places
 from trunkline.health.probe import Place, probe
-from trunkline.health.rehearsal.rehearsal import InMemory
-from trunkline.loop import meetings
 from trunkline.loop.diagnosis.diagnosing import diagnose
 from trunkline.loop.diagnosis.evidence import Evidence
 from trunkline.model.cause import Diagnosis
@@ -23,7 +21,6 @@ from trunkline.service.world import PassOptions, World
 
 REMEMBERED = timedelta(hours=1)
 """How far back what devices logged is asked for."""
-REHEARSAL = InMemory()
 
 
 @dataclass(frozen=True)
@@ -63,10 +60,9 @@ def cube_of(documents: Documents, link: str) -> str:
 def _evidence(
     world: World, link: DesiredLink, desired: Desired, finished: Pass, before: tuple[Mapping[str, int], datetime | None]
 ) -> Evidence:
-    now, observed = CLOCK.now(), finished.observed
-    met = tuple((one, REHEARSAL.meet(one)) for one in meetings.of(link, desired, observed, now))
+    now = CLOCK.now()
     events = world.journal.events((cube_target(link.cube), cluster_target(link.cluster)), now - REMEMBERED)
-    return Evidence(link, desired, finished, now, events, met, *before, world.journal.owed(link.cube))
+    return Evidence(link, desired, finished, now, events, *before, world.journal.owed(link.cube))
 
 
 def _remembered(world: World, cube: str) -> tuple[Mapping[str, int], datetime | None]:
@@ -85,7 +81,7 @@ def _with_cube_on_wire(documents: Documents, finished: Pass) -> Pass:
     seen = finished.observed.get(target)
     facts = seen.facts if seen else None
     place = probe_places(documents, finished.cube).get(holder)
-    if seen is None or place is None or not isinstance(facts, WireFacts) or _is_seen(facts, holder):
+    if seen is None or place is None or not isinstance(facts, WireFacts) or holder in facts.shown:
         return finished
     looked = probe(Place(*place))
     now = CLOCK.now()
@@ -93,8 +89,3 @@ def _with_cube_on_wire(documents: Documents, finished: Pass) -> Pass:
     looks = {**facts.looks, holder: looked.look(now)}
     made = replace(facts, shown={**facts.shown, holder: shown}, looks=looks)
     return replace(finished, observed={**finished.observed, target: replace(seen, facts=made)})
-
-
-def _is_seen(facts: WireFacts, holder: str) -> bool:
-    shown = facts.shown.get(holder)
-    return shown is not None and (shown.certificate is not None or not shown.problem.startswith("not looked at"))

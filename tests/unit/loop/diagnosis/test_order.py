@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from support.certificates import NOW, made
-from support.sick import CLUSTER, CUBE, ORIGIN, PROFILE, Sick
+from support.sick import CLUSTER, CUBE, LINK, ORIGIN, PROFILE, Sick
 from trunkline.loop.diagnosis.causes import CAUSES
 from trunkline.loop.diagnosis.diagnosing import ELIMINATIONS, RULES, diagnose
 from trunkline.model.cause import Certainty, Health
 from trunkline.model.desired import Enforcement
 from trunkline.model.event import Event, EventKind
-from trunkline.model.handshake import End, Meeting, Met, Reason
+from trunkline.model.handshake import Met, Outlook, Reason
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import DialPeerState, Gap, Shown
 
@@ -121,8 +121,8 @@ def test_a_line_of_the_log_is_told_and_decides_between_the_two() -> None:
 
 
 def test_a_handshake_in_memory_that_fails_is_told_although_no_rule_knows_why() -> None:
-    ends = (End(CUBE, (), (), NOW), End(f"{CLUSTER}/sub", (), (), NOW))
-    sick = Sick(met=((Meeting("vg-seoul", *ends), Met(False, CUBE, Reason.OTHER, "it refuses", "do this")),))
+    refused = Met(False, CUBE, Reason.OTHER, "it refuses", "do this")
+    sick = Sick(forecasts={LINK: (Outlook(CUBE, f"{CLUSTER}/sub", refused, refused),)})
     (one,) = sick.diagnosed().findings
     assert (one.code, one.certainty, one.cures[0].text) == ("handshake-refused", Certainty.LIKELY, "do this")
     assert "it refuses" in one.evidence[0].text

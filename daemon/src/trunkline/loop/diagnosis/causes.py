@@ -28,9 +28,7 @@ class Cause:
     explains: frozenset[str] = field(default_factory=frozenset)
 
 
-OF_A_NODE = ("service-down", "node-unread", "connection-refused", "no-connection", "busyout", "handshake-refused")
-SYMPTOMS = ("connection-refused", "handshake-refused", "busyout", "no-connection", "differs")
-"""What is seen when something else is wrong: told only where nothing explains it."""
+OF_A_NODE = ("service-down", "node-unread", "no-connection", "busyout", "handshake-refused")
 
 PRESENTED = frozenset({"old-served-cube"})
 OF_A_START = frozenset(
@@ -80,7 +78,6 @@ CAUSES = (
     Cause("trunk-not-reset", Stage.EFFECT, "the trunk runs with earlier settings than are stored"),
     Cause("revocation", Stage.EFFECT, "the CUBE may refuse certificates whose revocation it cannot check"),
     Cause("handshake-refused", Stage.REST, "handshakes are refused"),
-    Cause("connection-refused", Stage.REST, "nothing listens where TLS should be"),
     Cause("busyout", Stage.REST, "OPTIONS of a dial-peer are not answered"),
     Cause("differs", Stage.REST, "devices are not as the documents say"),
     Cause("no-connection", Stage.REST, "no connection, and nothing that was read explains it"),

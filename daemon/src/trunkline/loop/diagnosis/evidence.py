@@ -9,7 +9,7 @@ from trunkline.loop.ends.binding import bound
 from trunkline.model.certificate import Certificate
 from trunkline.model.desired import Desired, DesiredLink
 from trunkline.model.event import Event
-from trunkline.model.handshake import Look, Meeting, Met
+from trunkline.model.handshake import Look, Outlook
 from trunkline.model.key import Key, Kind, cluster_target, cube_target, wire_target
 from trunkline.model.observed import ClusterFacts, CubeFacts, Identity, Node, Observed, Shown, WireFacts
 from trunkline.model.passes import Pass
@@ -46,7 +46,6 @@ class Evidence:
     finished: Pass
     now: datetime
     events: tuple[Event, ...] = ()
-    met: tuple[tuple[Meeting, Met], ...] = ()
     counters_before: Mapping[str, int] = field(default_factory=dict)
     counted_at: datetime | None = None
     owed: frozenset[Key] = frozenset()
@@ -110,7 +109,7 @@ class Evidence:
 
     def _is_unread(self, node: str) -> bool:
         assert self.cluster  # noqa: S101 - asked only where it was read
-        return any(gap.kind is Kind.CALLMANAGER_TRUST and gap.name in (None, f"{node}/") for gap in self.cluster.gaps)
+        return self.cluster.has_gap(Key(self.cluster_holder, Kind.CALLMANAGER_TRUST, f"{node}/"))
 
     @cached_property
     def shown(self) -> Shown | None:
@@ -120,6 +119,11 @@ class Evidence:
         bindings = (bound(self.cube, address) for address in self.link.node_addresses) if self.cube else iter(())
         is_for_all = all(one is None or one.said.startswith("crypto signaling default") for one in bindings)
         return self.wire.shown.get(self.cube_holder) if is_for_all else None
+
+    @property
+    def rehearsed(self) -> tuple[Outlook, ...]:
+        """Every handshake of the link, as the pass let it be played in memory; none where nobody could."""
+        return self.finished.forecasts.get(self.link.name, ())
 
     @cached_property
     def known(self) -> tuple[Certificate, ...]:

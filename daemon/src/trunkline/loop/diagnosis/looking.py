@@ -23,8 +23,10 @@ def _looked(evidence: Evidence) -> Iterator[Looked]:
     yield from _realtime(evidence)
     newest = max((event.at for event in evidence.events), default=None)
     yield Looked("syslog of both ends", newest, f"{len(evidence.events)} lines" if evidence.events else "none was received")
-    if evidence.met:
-        yield Looked("handshakes in memory", evidence.now, f"{len(evidence.met)} tried with these certificates and settings")
+    if evidence.rehearsed:
+        yield Looked(
+            "handshakes in memory", evidence.now, f"{len(evidence.rehearsed)} tried with these certificates and settings"
+        )
     if evidence.counted_at:
         yield Looked("counters of the CUBE as they were before", evidence.counted_at)
 

@@ -30,14 +30,14 @@ def node_down(evidence: Evidence) -> Iterator[Finding]:
     """Neither its certificate API nor its SIP port answers: the machine or its network is gone."""
     for node in evidence.nodes:
         gap = _gap_of(evidence, node)
-        is_deaf = _is_deaf(node)
-        if not gap or gap.code != "device_unreachable" or is_deaf is False:
+        is_unheard = is_deaf(node)
+        if not gap or gap.code != "device_unreachable" or is_unheard is False:
             continue
         seen = [Sight(node.holder, gap.reason.partition("; ")[0])]
-        if is_deaf:
-            seen.append(Sight(node.holder, _problem(node)))
+        if is_unheard:
+            seen.append(Sight(node.holder, problem_of(node)))
         cure = Cure(f"bring {node.name} up, or its network; the other nodes carry calls meanwhile")
-        certainty = Certainty.SEEN if is_deaf else Certainty.LIKELY
+        certainty = Certainty.SEEN if is_unheard else Certainty.LIKELY
         yield found("node-down", seen, [cure], [node.holder], certainty)
 
 
@@ -46,7 +46,7 @@ def _gap_of(evidence: Evidence, node: Far) -> Gap | None:
     return next((gap for gap in gaps if gap.name == f"{node.name}/"), None)
 
 
-def _is_deaf(node: Far) -> bool | None:
+def is_deaf(node: Far) -> bool | None:
     """Whether the probe could not connect to its SIP port; None: not looked at."""
     if node.look and node.look.reason:
         return node.look.reason in UNREACHED
@@ -57,7 +57,7 @@ def _is_deaf(node: Far) -> bool | None:
     return node.shown.certificate is None and node.shown.problem != ""
 
 
-def _problem(node: Far) -> str:
+def problem_of(node: Far) -> str:
     return (node.look.problem if node.look else "") or (node.shown.problem if node.shown else "")
 
 
@@ -67,8 +67,8 @@ def service_down(evidence: Evidence) -> Iterator[Finding]:
         if status in RUNS:
             continue
         seen = [Sight(node.holder, f"the service Cisco CallManager is {status}")]
-        if _is_deaf(node):
-            seen.append(Sight(node.holder, _problem(node)))
+        if is_deaf(node):
+            seen.append(Sight(node.holder, problem_of(node)))
         start = f"start the service Cisco CallManager on {node.name}: Cisco Unified Serviceability, Tools, Control Center"
         yield found("service-down", seen, [Cure(start)], [node.holder])
 
@@ -81,12 +81,3 @@ def node_unread(evidence: Evidence) -> Iterator[Finding]:
             reason, _, cure = gap.reason.partition("; ")
             advice = cure or "read them by hand: Cisco Unified OS Administration, Security, Certificate Management"
             yield found("node-unread", [Sight(node.holder, reason)], [Cure(advice)], [node.holder], Certainty.POSSIBLE)
-
-
-def refused(evidence: Evidence) -> Iterator[Finding]:
-    """The probe found nobody listening: told where nothing explains it."""
-    for node in evidence.nodes:
-        if _is_deaf(node):
-            cure = Cure(f"see which port {evidence.link.security_profile.name} listens on, and whether a firewall is between")
-            seen = [Sight(node.holder, _problem(node))]
-            yield found("connection-refused", seen, [cure], [node.holder], Certainty.POSSIBLE)

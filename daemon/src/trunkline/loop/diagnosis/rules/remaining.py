@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from trunkline.loop.diagnosis.evidence import Evidence, Far
 from trunkline.loop.diagnosis.finding import found, put_right, typed
 from trunkline.loop.diagnosis.rules.presenting import restart
-from trunkline.loop.diagnosis.rules.reaching import RUNS, UNREACHED
+from trunkline.loop.diagnosis.rules.reaching import RUNS, is_deaf, problem_of
 from trunkline.loop.diagnosis.symptoms import is_busy, pings, refusals
 from trunkline.model.cause import Certainty, Cure, Finding, Sight
 from trunkline.model.handshake import Reason
@@ -61,7 +61,7 @@ def effect(evidence: Evidence, nodes: Sequence[Far]) -> Iterator[Finding]:
     running = [node for node in nodes if node.facts is None or node.facts.callmanager_status in RUNS]
     if not running or evidence.cluster is None or evidence.cube is None or not evidence.link.is_secure:
         return
-    deaf = [node for node in running if (node.look and node.look.reason in UNREACHED) or _is_deaf(node)]
+    deaf = [node for node in running if is_deaf(node)]
     failed, closed = evidence.risen(*HANDSHAKES), evidence.risen(*CLOSURES)
     untrusted = [event for event in refusals(evidence) if event.reason in UNTRUSTED]
     holders = [node.holder for node in running]
@@ -69,18 +69,10 @@ def effect(evidence: Evidence, nodes: Sequence[Far]) -> Iterator[Finding]:
     yield from _not_loaded(
         evidence, running, [everything, *_failures(evidence, failed, untrusted)], is_likely=bool(failed or untrusted)
     )
-    sights = [everything, *_closures(evidence, closed, failed), *(Sight(node.holder, _told(node)) for node in deaf)]
+    sights = [everything, *_closures(evidence, closed, failed), *(Sight(node.holder, problem_of(node)) for node in deaf)]
     is_likely = bool(deaf) or not (failed or untrusted)
     certainty = Certainty.LIKELY if is_likely else Certainty.POSSIBLE
     yield found("trunk-not-reset", sights, _reset(evidence), holders, certainty)
-
-
-def _is_deaf(node: Far) -> bool:
-    return node.shown is not None and node.shown.certificate is None and "refuse" in node.shown.problem
-
-
-def _told(node: Far) -> str:
-    return (node.look.problem if node.look else "") or (node.shown.problem if node.shown else "")
 
 
 def _not_loaded(evidence: Evidence, nodes: Sequence[Far], sights: list[Sight], *, is_likely: bool) -> Iterator[Finding]:
@@ -121,12 +113,12 @@ def revocation(evidence: Evidence, nodes: Sequence[Far]) -> Iterator[Finding]:
 
 def rehearsed(evidence: Evidence, known: frozenset[str]) -> Iterator[Finding]:
     """A handshake in memory, with these very certificates and settings, that fails; `known` are the ends explained already."""
-    for meeting, met in evidence.met:
-        far = meeting.server.name if meeting.client.name == evidence.cube_holder else meeting.client.name
+    for way in evidence.rehearsed:
+        met, far = way.before, way.server if way.client == evidence.cube_holder else way.client
         if met.is_ok is False and far not in known:
-            cure = Cure(met.cure or f"see what {meeting.client.name} presents to {meeting.server.name}")
-            way = f"{evidence.place(meeting.client.name)} to {evidence.place(meeting.server.name)}, in memory: {met.text}"
-            yield found("handshake-refused", [Sight(met.refused_by or far, way)], [cure], [far], Certainty.LIKELY)
+            cure = Cure(met.cure or f"see what {way.client} presents to {way.server}")
+            text = f"{evidence.place(way.client)} to {evidence.place(way.server)}, in memory: {met.text}"
+            yield found("handshake-refused", [Sight(met.refused_by or far, text)], [cure], [far], Certainty.LIKELY)
 
 
 def met_on_the_way(evidence: Evidence, nodes: Sequence[Far]) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from trunkline.loop.ends import calls, paths
 from trunkline.loop.ends import cube as cube_end
 from trunkline.loop.ends import node as node_end
-from trunkline.loop.ends import paths
 from trunkline.loop.ends.cube import Side
 from trunkline.loop.ends.paths import Objects
 from trunkline.model.desired import Desired, DesiredLink
@@ -58,10 +58,10 @@ class _Place:
 
 def _both_ways(place: _Place, found: Objects | Met, node: str, address: str) -> Iterator[Meeting]:
     link, cube = place.link, place.cube
-    calls = [call for call in paths.called(cube) if call.address == address]
-    tenant = next((call.tenant for call in calls), "")
+    made = [call for call in calls.called(cube) if call.address == address]
+    tenant = next((call.tenant for call in made), "")
     near, far = cube_end.end(cube, address, "client", place.now, tenant), place.node(node, "server", found)
-    way = paths.to_node(link, found, calls, node) if isinstance(found, Objects) else found
+    way = paths.to_node(link, found, made, node) if isinstance(found, Objects) else found
     yield Meeting(link.name, near.end, far.end, place.obstacle(way, near, far))
     near, far = cube_end.end(cube, address, "server", place.now), place.node(node, "client", found)
     way = paths.to_cube(link, found, cube, address, node) if isinstance(found, Objects) else found

@@ -1,22 +1,14 @@
-"""What a CUBE's configuration says of calls to a node: transports, targets, who is trusted. Pure.
-
-Sources: Cisco IOS voice command reference (`session transport`, `session target`), Cisco Unified Border Element
-configuration guide (precedence of dial-peer, tenant and global settings; IP trust list).
-"""
+"""What a CUBE's configuration says of calls to a node: transports, targets, who is trusted. Pure."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
 from trunkline.loop.diagnosis.evidence import Evidence
 from trunkline.loop.ends import binding as bindings
+from trunkline.loop.ends import calls
 from trunkline.loop.ends.binding import Binding
 from trunkline.model.key import Kind
 from trunkline.model.resource import Resource
-
-TLS_PORT = 5061
-SYSTEM = "system"
-TRANSPORT = "session transport"
-TENANT = "voice-class sip tenant"
 
 
 def tag(dial_peer: Resource) -> str:
@@ -30,15 +22,8 @@ def value(settings: Mapping[str, str], command: str) -> str:
 
 
 def transport(settings: Mapping[str, str], evidence: Evidence) -> str:
-    """What a dial-peer speaks: its own line, else its tenant's, else the global one, else UDP."""
-    tenant = value(settings, TENANT)
-    found = value(settings, TRANSPORT)
-    if found in ("", SYSTEM) and tenant:
-        lines = evidence.section(Kind.TENANT, tenant).values()
-        found = next((line.removeprefix(TRANSPORT).strip() for line in lines if line.startswith(TRANSPORT)), "")
-    if found in ("", SYSTEM):
-        found = value(evidence.section(Kind.VOICE_SERVICE_SIP, "voip"), TRANSPORT)
-    return found if found not in ("", SYSTEM) else "udp"
+    """What a dial-peer speaks."""
+    return calls.transport(evidence.cube, tuple(settings.values())) if evidence.cube else "udp"
 
 
 def is_outbound(dial_peer: Resource) -> bool:
@@ -46,19 +31,9 @@ def is_outbound(dial_peer: Resource) -> bool:
     return any(line.startswith(("session target", "session server-group")) for line in dial_peer.settings.values())
 
 
-def targets(settings: Mapping[str, str], evidence: Evidence) -> Iterator[tuple[str, int]]:
+def targets(settings: Mapping[str, str], evidence: Evidence) -> Iterator[tuple[str, str]]:
     """Every address or name that a dial-peer calls, with the port."""
-    line = settings.get("session target", "")
-    if line.startswith("session server-group "):
-        for member in evidence.section(Kind.SERVER_GROUP, line.rpartition(" ")[2]).values():
-            words = member.split()
-            if words[0] in ("ipv4", "ipv6") and len(words) > 1:
-                yield words[1], int(words[words.index("port") + 1]) if "port" in words else TLS_PORT
-        return
-    kind, _, rest = line.removeprefix("session target ").partition(":")
-    if kind in ("ipv4", "dns") and rest:
-        address, _, port = rest.partition(":")
-        yield address, int(port) if port.isdigit() else TLS_PORT
+    return calls.targets(evidence.cube, tuple(settings.values())) if evidence.cube else iter(())
 
 
 def is_shut(settings: Mapping[str, str]) -> bool:
@@ -72,10 +47,7 @@ def binding(evidence: Evidence, address: str) -> Binding:
 
 def trusted_networks(evidence: Evidence) -> Iterator[IPv4Network]:
     """The trusted list, and the addresses of dial-peers that are up, which IOS trusts by themselves."""
-    for line in evidence.section(Kind.TRUSTED_LIST, "voip").values():
-        words = line.split()
-        if words[0] == "ipv4" and len(words) > 1:
-            yield IPv4Network(f"{words[1]}/{words[2]}" if len(words) > 2 else words[1], strict=False)
+    yield from calls.listed(evidence.cube) if evidence.cube else ()
     for key, one in evidence.cube.resources.items() if evidence.cube else ():
         if key.kind is Kind.DIAL_PEER and not is_shut(one.settings):
             for address, _ in targets(one.settings, evidence):

@@ -4,18 +4,16 @@ Sources: Cisco IOS voice command reference, `session target`, `listen-port`, `ip
 configuration guide, "SIP trunk security profile".
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 
-from trunkline.loop.ends.binding import after, covers, lines
+from trunkline.loop.ends.binding import after, lines
+from trunkline.loop.ends.calls import TLS_PORT, Called, listed, targets
 from trunkline.model.desired import DesiredLink
 from trunkline.model.handshake import Met, Reason
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Observed
 from trunkline.model.resource import Resource
-
-TLS_PORT = "5061"
 
 
 @dataclass(frozen=True)
@@ -24,15 +22,6 @@ class Objects:
 
     profile: Resource
     trunk: Resource
-
-
-@dataclass(frozen=True)
-class Called:
-    """One address and port that a dial-peer calls by TLS."""
-
-    address: str
-    port: str
-    tenant: str
 
 
 def objects(link: DesiredLink, cluster: Observed) -> Objects | Met:
@@ -52,29 +41,6 @@ def objects(link: DesiredLink, cluster: Observed) -> Objects | Met:
         other = trunk.settings.get("securityProfileName", "")
         return Met(None, text=f"{link.trunk.name} uses the security profile {other!r}, which no document states")
     return Objects(profile, trunk)
-
-
-def called(cube: Observed) -> Iterator[Called]:
-    """What dial-peers that are not shut down call by TLS, whoever made them."""
-    for key, resource in sorted(cube.resources.items()):
-        if key.kind is not Kind.DIAL_PEER:
-            continue
-        stated = tuple(resource.settings.values())
-        tenant = after("voice-class sip tenant ", stated)
-        is_secure = "session transport tcp tls" in (*stated, *(lines(cube, Kind.TENANT, tenant) if tenant else ()))
-        if is_secure and "shutdown" not in stated:
-            yield from (Called(address, port, tenant) for address, port in _targets(cube, stated))
-
-
-def _targets(cube: Observed, stated: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    address, _, port = after("session target ipv4:", stated).partition(":")
-    if address:
-        yield address, port or TLS_PORT
-    group = after("session server-group ", stated)
-    for line in lines(cube, Kind.SERVER_GROUP, group) if group else ():
-        words = line.split()
-        if words[0] == "ipv4":
-            yield words[1], words[words.index("port") + 1] if "port" in words[:-1] else TLS_PORT
 
 
 def to_node(link: DesiredLink, found: Objects, calls: list[Called], node: str) -> Met | None:
@@ -137,10 +103,8 @@ def _trusted(link: DesiredLink, cube: Observed, address: str, node: str) -> Met 
         return None
     if any(cube.has_gap(Key(cube.target, kind, "")) for kind in (Kind.TRUSTED_LIST, Kind.DIAL_PEER)):
         return Met(None, text=f"the trusted addresses of {cube.target} could not be read")
-    for line in lines(cube, Kind.TRUSTED_LIST, "voip"):
-        words = line.split()
-        if words[0] == "ipv4" and covers(words[1], words[2] if len(words) > 2 else "255.255.255.255", address):
-            return None
+    if any(IPv4Address(address) in network for network in listed(cube)):
+        return None
     what = f"the CUBE {link.cube} would not answer {node}: {address} is in no `ip address trusted list` of it"
     return Met(False, cube.target, Reason.NO_ANSWER, what, "let the address be entered there")
 
@@ -151,5 +115,5 @@ def _is_target(cube: Observed, address: str) -> bool:
         address == target
         for key, resource in cube.resources.items()
         if key.kind is Kind.DIAL_PEER
-        for target, _ in _targets(cube, tuple(resource.settings.values()))
+        for target, _ in targets(cube, tuple(resource.settings.values()))
     )

@@ -78,14 +78,14 @@ def ports(evidence: Evidence) -> Iterator[Finding]:
     addresses = {node.address: node for node in evidence.nodes}
     for stated, shown in _pairs(evidence):
         called = targets(shown.settings, evidence) if shown and incoming else ()
-        wrong = [(address, port) for address, port in called if address in addresses and str(port) != incoming]
+        wrong = [(address, port) for address, port in called if address in addresses and port != incoming]
         for address, port in wrong:
             says = f"{evidence.link.security_profile.name} listens on port {incoming}"
             sights = [
                 Sight(evidence.cube_holder, f"dial-peer {tag(stated)} calls {address}:{port}"),
                 Sight(evidence.cluster_holder, says),
             ]
-            if str(port) in _wanted_ports(evidence, stated):
+            if port in _wanted_ports(evidence, stated):
                 key = evidence.link.security_profile
                 by_hand = Cure(f"set Incoming Port of {key.name} to {port}, and reset the trunk", evidence.cluster_holder)
                 yield found(

@@ -9,6 +9,7 @@ from trunkline.model.observed import CubeFacts, Observed
 from trunkline.model.passes import Settled
 from trunkline.model.plan import Change
 from trunkline.ports import Journal
+from trunkline.views.typed import STAMP
 
 MOST = 50
 WHO = frozenset({EventKind.CONFIGURED, EventKind.TYPED})
@@ -42,4 +43,4 @@ def _by_stamp(request: Request, seen: Observed | None, settled: Settled) -> tupl
     moment, _, user = facts.last_change.partition(" by ")
     if not user or user == request.own_user:
         return ()
-    return (Event(seen.target, seen.at, EventKind.OTHER, f"Last configuration change at {moment}", user=user),)
+    return (Event(seen.target, seen.at, EventKind.OTHER, f"{STAMP}{moment}", user=user),)

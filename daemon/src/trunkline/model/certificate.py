@@ -1,6 +1,7 @@
 """`Certificate`: what trunkline needs to know of an X.509 certificate; equal when the DER is equal."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -141,6 +142,11 @@ class Certificate:
         usages = self.extended_key_usages
         wanted = {ExtendedKeyUsageOID.SERVER_AUTH.dotted_string, ExtendedKeyUsageOID.CLIENT_AUTH.dotted_string}
         return not usages or wanted <= usages
+
+    def bears_one_of(self, expected: Iterable[str]) -> bool:
+        """Whether one of its names or addresses is expected, without case; `*` stands for one label."""
+        patterns = [re.escape(one.lower()).replace(r"\*", "[^.]+") for one in expected]
+        return any(re.fullmatch(pattern, name.lower()) for pattern in patterns for name in (*self.names, *self.addresses))
 
     def issued_by(self, issuer: "Certificate") -> bool:
         """Whether `issuer`'s name and key signed this certificate."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from trunkline.health.tunnel import ProbeIdentity
 from trunkline.model.certificate import Certificate, certificates_in, chain_above
@@ -16,7 +17,6 @@ from trunkline.settings import is_exposed
 
 LOG = logging.getLogger(__name__)
 NEAR_THE_END = timedelta(days=14)
-CLIENT_AUTH = "1.3.6.1.5.5.7.3.2"
 
 
 @dataclass
@@ -104,7 +104,7 @@ def _key(path: Path) -> tuple[bytes, str]:
 
 def _weakness(leaf: Certificate, certificate: Path, key: Path, now: datetime) -> str:
     """What will not do for long, or everywhere."""
-    if leaf.extended_key_usages and CLIENT_AUTH not in leaf.extended_key_usages:
+    if leaf.extended_key_usages and ExtendedKeyUsageOID.CLIENT_AUTH.dotted_string not in leaf.extended_key_usages:
         return f"the probe's certificate {certificate} lacks clientAuth, so far ends may refuse it; issue it with that"
     if leaf.not_after - now <= NEAR_THE_END:
         return f"the probe's certificate {certificate} ends {_day(leaf.not_after)}; put a newer one there, no restart is needed"

@@ -1,7 +1,5 @@
 """What came of a rehearsal, in words: which end refuses what of the other, why, and what to do. Pure."""
 
-import re
-
 from trunkline.health.rehearsal.casting import Case
 from trunkline.health.rehearsal.handshake import Outcome, has_untold_suites
 from trunkline.health.transcript.names.reasons import WORDINGS, Finer
@@ -80,15 +78,9 @@ def reason_of(came: Outcome) -> Reason:
 
 def _wrong_name(meeting: Meeting, came: Outcome) -> Met | None:
     for refuser, other in ((meeting.client, meeting.server), (meeting.server, meeting.client)):
-        if refuser.expected is not None and not _bears(other.chain[0], refuser.expected):
+        if refuser.expected is not None and not other.chain[0].bears_one_of(refuser.expected):
             return _refusal(meeting, refuser, other, Reason.WRONG_NAME, came.word)
     return None
-
-
-def _bears(certificate: Certificate, expected: frozenset[str]) -> bool:
-    names = [name.lower() for name in (*certificate.names, *certificate.addresses)]
-    patterns = [re.escape(one).replace(r"\*", "[^.]+") for one in expected]
-    return any(re.fullmatch(pattern, name) for pattern in patterns for name in names)
 
 
 def _refusal(meeting: Meeting, refuser: End, other: End, reason: Reason, word: str) -> Met:

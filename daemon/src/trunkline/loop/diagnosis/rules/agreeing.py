@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from cryptography import x509
-
 from trunkline.loop.diagnosis.evidence import Evidence, Far
 from trunkline.loop.diagnosis.finding import found, named, put_right, typed
 from trunkline.loop.diagnosis.reading import binding, value
@@ -49,7 +47,7 @@ def validated(evidence: Evidence) -> Iterator[Finding]:
         if not made.validates or certificate is None:
             continue
         allowed = (*made.names, node.address)
-        if any(_fits(one, name) for one in allowed for name in _all_names(certificate)):
+        if certificate.bears_one_of(allowed):
             continue
         holder, key = evidence.cube_holder, Key(evidence.cube_holder, Kind.TLS_PROFILE, made.profile)
         text = (
@@ -64,19 +62,6 @@ def _presented(node: Far) -> Certificate | None:
     if node.shown and node.shown.certificate:
         return node.shown.certificate
     return node.identity.certificate if node.identity else None
-
-
-def _all_names(certificate: Certificate) -> list[str]:
-    try:
-        found = certificate.x509.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
-        return list(certificate.names)
-    return [*certificate.names, *map(str, found.get_values_for_type(x509.IPAddress))]
-
-
-def _fits(allowed: str, name: str) -> bool:
-    pattern = re.escape(allowed.lower()).replace(r"\*", "[^.]+")
-    return re.fullmatch(pattern, name.lower()) is not None
 
 
 def versions(evidence: Evidence) -> Iterator[Finding]:

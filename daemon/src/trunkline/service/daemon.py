@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -171,7 +171,7 @@ class Daemon:
             finished = self.world.run_pass(good.documents, good.name, name, options)
             self.tallies.count(finished)
             self.world.journal.record(finished)
-            self.on_pass(parts_of([finished], self._background(), CLOCK.now()))
+            self.on_pass(parts_of([finished], self._background_of(finished), CLOCK.now()))
             self._tell(finished, turn.previous)
             self._tell_fights(finished)
             if finished.goes_on(turn.previous):
@@ -229,12 +229,17 @@ class Daemon:
         return parts_of(self.passes(), self._background(), CLOCK.now())
 
     def _background(self) -> Background:
-        spent = self.world.spent()
-        return Background(
-            self.tallies.totals,
-            self.following.status,
-            self.listening.heard(),
-            leftovers=self._leftovers,
+        told = Background(self.tallies.totals, self.following.status, self.listening.heard(), leftovers=self._leftovers)
+        return self._with_spent(told)
+
+    def _background_of(self, done: Pass) -> Background:
+        """What the series of one pass are made from: nothing of a thousand other devices."""
+        return self._with_spent(Background(self.tallies.totals), done.observed)
+
+    def _with_spent(self, background: Background, targets: Iterable[str] | None = None) -> Background:
+        spent = self.world.spent(targets)
+        return replace(
+            background,
             requests={target: one.requests for target, one in spent.items()},
             throttled={target: one.throttled for target, one in spent.items()},
         )

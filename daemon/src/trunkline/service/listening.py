@@ -66,8 +66,7 @@ class Listening:
 
     def heard(self) -> Heard:
         with self._lock:
-            counts = self._intake.counts()
-        return Heard(self._receiver is not None, counts.messages, counts.handshakes, counts.dropped, counts.last)
+            return self._intake.heard(is_listening=self._receiver is not None)
 
     def _take(self, address: str, message: bytes) -> None:
         with self._lock:

@@ -191,9 +191,10 @@ class World:
         for target, device in shared.items():
             device.keep_only(frozenset(stated[target]))
 
-    def spent(self) -> dict[str, Spent]:
-        """How much was asked of each device. Asks none, and waits for none."""
-        return self._spending.of([(target, kept.device) for target, kept in list(self._kept.items())])
+    def spent(self, targets: Iterable[str] | None = None) -> dict[str, Spent]:
+        """How much was asked of each device, or of these. Asks none, and waits for none."""
+        wanted = list(self._kept) if targets is None else targets
+        return self._spending.of([(target, kept.device) for target in wanted if (kept := self._kept.get(target))])
 
     def close(self) -> None:
         with self._lock:

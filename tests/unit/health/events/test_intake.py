@@ -70,7 +70,7 @@ def test_of_a_device_that_no_document_states_any_more_nothing_is_left() -> None:
     intake.take("10.0.0.1", LINE, NOW)
     intake.take("10.0.0.2", LINE, NOW)
     intake.follow(Senders({"10.0.0.2": "cube/b"}))
-    counts = intake.counts()
+    counts = intake.heard()
     assert counts.last == {"cube/b": NOW}
     assert counts.messages == {("cube/b", "other"): 1}
 

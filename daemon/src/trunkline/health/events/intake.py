@@ -1,7 +1,6 @@
 """What becomes of a message: counted, understood, or dropped and why. Bounded whatever is sent. Pure; now is an argument."""
 
 from collections import Counter, deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from trunkline.health.events.lines import read
 from trunkline.health.events.meaning import event
 from trunkline.health.events.senders import Senders
 from trunkline.model.event import Event
+from trunkline.views.metrics.background import Heard
 
 RATE_PER_SECOND, BURST = 100.0, 2000.0
 """A router that logs every line of a large paste stays below; a relay speaks for many and may send as much for each."""
@@ -29,16 +29,6 @@ class Bucket:
             return False
         self.left -= 1.0
         return True
-
-
-@dataclass(frozen=True)
-class Counts:
-    """By device and kind, by device and reason of a handshake, what was dropped by why, and when a device was last heard."""
-
-    messages: Mapping[tuple[str, str], int]
-    handshakes: Mapping[tuple[str, str], int]
-    dropped: Mapping[str, int]
-    last: Mapping[str, datetime]
 
 
 @dataclass
@@ -103,5 +93,6 @@ class Intake:
         bucket = self._buckets.setdefault(address, Bucket(burst, now))
         return bucket.takes(now, rate, burst)
 
-    def counts(self) -> Counts:
-        return Counts(dict(self.messages), dict(self.handshakes), dict(self.dropped), dict(self.last))
+    def heard(self, *, is_listening: bool = True) -> Heard:
+        """The counts as they are now."""
+        return Heard(is_listening, dict(self.messages), dict(self.handshakes), dict(self.dropped), dict(self.last))

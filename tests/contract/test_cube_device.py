@@ -1,6 +1,5 @@
 """The device on a simulated router of every release: observe, carry out, save."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,19 +17,6 @@ from trunkline.model.resource import Resource
 from trunkline.twin.lab.spec import article_cube, busan_cube
 
 CUBE = "cube/x"
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    with running_cube(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def device(bench: Bench) -> Iterator[CubeDevice]:
-    opened = bench.device()
-    yield opened
-    opened.close()
 
 
 def step(device: CubeDevice, key: Key, before: dict[str, str] | None, after: dict[str, str] | None) -> Step:

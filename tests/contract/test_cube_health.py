@@ -36,19 +36,6 @@ KEYS = tuple(Key("cube/x", Kind.DIAL_PEER, tag) for tag in ("900", "901"))
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    with running_cube(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def device(bench: Bench) -> Iterator[CubeDevice]:
-    opened = bench.device()
-    yield opened
-    opened.close()
-
-
 def facts(observed: Observed) -> CubeFacts:
     assert isinstance(observed.facts, CubeFacts)
     return observed.facts

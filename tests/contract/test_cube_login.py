@@ -2,23 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import asyncssh
 import pytest
 
-from support.cubes import Bench, running_cube
+from support.cubes import Bench
 from trunkline.devices.cube.session import CubeAccess, CubeSession
 from trunkline.devices.cube.session.connecting import IDLE_CHECK_SECONDS
 from trunkline.model.errors import AccessRefused, DesiredInvalid, DeviceBusy, DeviceUnreachable
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    with running_cube(tmp_path) as running:
-        yield running
 
 
 def refused_at_the_door(access: CubeAccess) -> str:

@@ -15,12 +15,6 @@ LOG = "%SYS-5-CONFIG_I: Configured from console by kim on vty1 (10.9.9.9)"
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    with running_cube(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
 def session(bench: Bench) -> Iterator[CubeSession]:
     opened = CubeSession(bench.access)
     yield opened

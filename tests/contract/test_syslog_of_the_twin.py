@@ -4,11 +4,10 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from support.cubes import Bench, running_cube
+from support.cubes import Bench
 from support.waiting import eventually
 from trunkline.health.events.lines import read
 from trunkline.health.events.meaning import event
@@ -52,12 +51,6 @@ def heard() -> Iterator[Heard]:
     yield made
     made.receiver.stop()
     assert "syslog" not in {thread.name for thread in threading.enumerate()}
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    with running_cube(tmp_path) as running:
-        yield running
 
 
 def configured(bench: Bench, heard: Heard, transport: str, *more: str) -> None:

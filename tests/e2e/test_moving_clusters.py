@@ -130,7 +130,8 @@ def test_a_service_that_is_stopped_and_started(told: Observing, cluster: Cluster
     node = cluster.nodes["cucm-sub1"]
     scene.lab.call(node.stop())
     try:
-        until(told, lambda: told.value("trunkline_callmanager_up", **NODE) == 0, "it is stopped")
+        stopped = "the service is stopped, and RIS knows no trunk there"
+        until(told, lambda: told.value("trunkline_callmanager_up", **NODE) == 0 and status(told) == "absent", stopped)
         assert told.value("trunkline_callmanager_start_timestamp_seconds", **NODE) is None
         assert told.value("trunkline_tls_connected_trunks", **NODE) is None, "absent, not 0"
         assert status(told) == "absent"

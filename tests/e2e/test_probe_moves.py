@@ -164,7 +164,7 @@ def test_a_node_that_takes_its_time_is_seen_to(watched: Watched, monkeypatch: py
     real = sip._converse
 
     async def slowly(*words: Any) -> None:
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(2.0)  # the phase begins a moment after this does
         await real(*words)
 
     monkeypatch.setattr(sip, "_converse", slowly)

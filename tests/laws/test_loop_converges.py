@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from laws.worlds import CUBES, LAW, cubes, examples, finished, foreign, worlds
 from support.fake import FakeWorld, without_links
-from trunkline.loop import forecast
+from trunkline.loop.ahead import forecast
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap
 

@@ -11,7 +11,7 @@ from trunkline.desired.documents import Documents
 from trunkline.devices.cube.dialect import CubeDialect
 from trunkline.devices.cucm.dialect import CucmDialect
 from trunkline.journal.sql import SqlJournal, open_engine
-from trunkline.loop import forecast
+from trunkline.loop.ahead import forecast
 from trunkline.loop.apply import Hands
 from trunkline.loop.reconcile import reconcile
 from trunkline.loop.request import Request

@@ -7,7 +7,8 @@ import pytest
 from trunkline.devices.cube.dialect import CubeDialect
 from trunkline.devices.cube.read.config import running_config
 from trunkline.devices.cube.resources import sections
-from trunkline.loop import diff, forecast, hold
+from trunkline.loop import diff, hold
+from trunkline.loop.ahead import forecast
 from trunkline.loop.plan import sort_by_needs
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Enforcement, Policy

@@ -8,17 +8,14 @@ from trunkline.loop import (
     apply,
     conditions,
     diff,
-    forecast,
-    foresee,
     hold,
-    judging,
-    outlook,
     overtaken,
     plan,
     refusal,
     save,
     typed,
 )
+from trunkline.loop.ahead import forecast, foresee, judging, outlook
 from trunkline.loop.ladder import changes as certificates
 from trunkline.loop.ladder import notes
 from trunkline.loop.ladder import standings as ladder

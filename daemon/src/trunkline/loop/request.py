@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from trunkline.loop.foresee import Compile
+from trunkline.loop.ahead.foresee import Compile
 from trunkline.model.key import Key
 from trunkline.model.passes import Precedent, Settled
 from trunkline.model.renewal.memory import Readiness

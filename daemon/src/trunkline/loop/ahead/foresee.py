@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from trunkline.loop import diff, forecast, plan
+from trunkline.loop import diff, plan
+from trunkline.loop.ahead import forecast
 from trunkline.loop.hold import OBSERVE_ONLY
 from trunkline.loop.situation import Situation
 from trunkline.model.desired import Desired, Enforcement

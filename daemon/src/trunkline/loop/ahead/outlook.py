@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from trunkline.loop import meetings
+from trunkline.loop.ahead import meetings
 from trunkline.model.desired import Desired, DesiredLink
 from trunkline.model.handshake import Outlook
 from trunkline.model.key import Kind, cube_target

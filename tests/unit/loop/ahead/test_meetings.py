@@ -8,7 +8,8 @@ from functools import cache
 import pytest
 
 from support.fake import NOW, FakeWorld, ca_certificate, own_signed
-from trunkline.loop import diff, meetings
+from trunkline.loop import diff
+from trunkline.loop.ahead import meetings
 from trunkline.model.desired import Desired
 from trunkline.model.handshake import Meeting, Reason
 from trunkline.model.key import Key, Kind

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from trunkline.loop import forecast, foresee, guard, outlook
-from trunkline.loop.foresee import Compile
-from trunkline.loop.outlook import Forecasts
+from trunkline.loop import guard
+from trunkline.loop.ahead import forecast, foresee, outlook
+from trunkline.loop.ahead.foresee import Compile
+from trunkline.loop.ahead.outlook import Forecasts
 from trunkline.loop.situation import Situation
 from trunkline.model.outcome import Verdict
 from trunkline.model.plan import Plan

@@ -4,13 +4,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, desc, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, desc, insert, select, update
 
 from trunkline.journal import tables
 from trunkline.model.passes import Pass
 
 KEPT_PASSES = 200
 KEPT_PLANS = 500
+
+PASSES = tables.passes.c
+NEWEST = (
+    select(PASSES.id, PASSES.revision, PASSES.result).where(PASSES.cube == bindparam("of")).order_by(desc(PASSES.id)).limit(1)
+)
+IN_PLACE = update(tables.passes).where(PASSES.id == bindparam("of"))
 
 
 def add(connection: Connection, finished: Pass, document: Mapping[str, Any]) -> None:
@@ -23,22 +29,20 @@ def add(connection: Connection, finished: Pass, document: Mapping[str, Any]) -> 
         "duration_seconds": (finished.finished_at - finished.started_at).total_seconds(),
         "content": json.dumps(document, sort_keys=True),
     }
-    table = tables.passes.c
-    query = select(table.id, table.revision, table.result).where(table.cube == finished.cube).order_by(desc(table.id)).limit(1)
-    newest = connection.execute(query).first()
+    newest = connection.execute(NEWEST, {"of": finished.cube}).first()
     if newest and not finished.outcomes and (newest.revision, newest.result) == (finished.revision, finished.result):
-        connection.execute(update(tables.passes).where(table.id == newest.id).values(values))
+        connection.execute(IN_PLACE, {"of": newest.id, **values})
         return
     connection.execute(insert(tables.passes).values(values))
     _forget_old(connection, finished.cube)
 
 
 def _forget_old(connection: Connection, cube: str) -> None:
-    passes, plans = tables.passes.c, tables.plans.c
-    kept = select(passes.id).where(passes.cube == cube).order_by(desc(passes.id)).limit(1).offset(KEPT_PASSES)
+    plans = tables.plans.c
+    kept = select(PASSES.id).where(PASSES.cube == cube).order_by(desc(PASSES.id)).limit(1).offset(KEPT_PASSES)
     oldest = connection.execute(kept).scalar()
     if oldest:
-        connection.execute(delete(tables.passes).where(passes.cube == cube, passes.id <= oldest))
+        connection.execute(delete(tables.passes).where(PASSES.cube == cube, PASSES.id <= oldest))
     too_many = select(plans.id).where(plans.cube == cube).order_by(desc(plans.begun_at)).limit(1000).offset(KEPT_PLANS)
     gone = connection.execute(too_many).scalars().all()
     if gone:
@@ -49,18 +53,16 @@ def _forget_old(connection: Connection, cube: str) -> None:
 def newest(connection: Connection, limit: int) -> list[dict[str, Any]]:
     """The newest passes of every CUBE as JSON, by CUBE, newest first."""
     found: list[dict[str, Any]] = []
-    table = tables.passes.c
-    for cube in sorted(connection.execute(select(table.cube).distinct()).scalars()):
-        query = select(table.content).where(table.cube == cube).order_by(desc(table.id)).limit(limit)
+    for cube in sorted(connection.execute(select(PASSES.cube).distinct()).scalars()):
+        query = select(PASSES.content).where(PASSES.cube == cube).order_by(desc(PASSES.id)).limit(limit)
         found.extend(json.loads(content) for content in connection.execute(query).scalars())
     return found
 
 
 def last_converged(connection: Connection, cube: str) -> dict[str, Any] | None:
     """The newest pass that left nothing to do."""
-    table = tables.passes.c
-    is_good = table.result.in_(("converged", "applied"))
+    is_good = PASSES.result.in_(("converged", "applied"))
     found = connection.execute(
-        select(table.content).where(table.cube == cube, is_good).order_by(desc(table.id)).limit(1)
+        select(PASSES.content).where(PASSES.cube == cube, is_good).order_by(desc(PASSES.id)).limit(1)
     ).scalar()
     return json.loads(found) if found else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from trunkline.journal import rows, tables
 from trunkline.model.key import HELD_KINDS, SHARED_SECTIONS, Key, Kind
@@ -14,6 +14,8 @@ MOMENTARY = frozenset({Action.ACTIVATE, Action.RECYCLE, Action.RESTART})
 """What leaves nothing behind."""
 OF_A_HOLDER = frozenset({Kind.CERTIFICATE_REQUEST, Kind.SIGNATURE, Kind.IDENTITY})
 """What is remembered of a certificate's holder, or goes with its trustpoint."""
+
+CLAIMS = select(tables.claims).where(tables.claims.c.cube == bindparam("cube"))
 
 
 def _is_of_a_holder(key: Key) -> bool:
@@ -74,7 +76,7 @@ def settle(connection: Connection, cube: str, step: Step) -> None:
 def claim(connection: Connection, cube: str, keys: frozenset[Key], *, is_complete: bool) -> None:
     """What a CUBE wants on clusters; with `is_complete`, nothing but that."""
     table = tables.claims
-    earlier = {rows.key_of(row) for row in connection.execute(select(table).where(table.c.cube == cube)).mappings()}
+    earlier = {rows.key_of(row) for row in connection.execute(CLAIMS, {"cube": cube}).mappings()}
     for key in sorted(keys - earlier):
         connection.execute(insert(table).values(rows.of_key(cube, key)))
     for key in sorted(earlier - keys) if is_complete else ():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, bindparam, insert, select
 
 from trunkline.journal import counters, heard, history, inventory, memory, rows, tables
 from trunkline.journal.engine import open_engine, transaction
@@ -17,6 +17,11 @@ from trunkline.model.passes import Pass
 from trunkline.model.plan import Action, Plan, Step
 from trunkline.model.renewal.memory import Approval, Binding, Holder, Memory, Order
 from trunkline.model.resource import Owned, Resource
+
+OF_CUBE = bindparam("cube")
+INVENTORY = select(tables.inventory).where(tables.inventory.c.cube == OF_CUBE)
+OWED = select(tables.owed.c.target, tables.owed.c.name).where(tables.owed.c.cube == OF_CUBE)
+"""What every pass asks is put together once."""
 
 
 @dataclass
@@ -102,12 +107,11 @@ class SqlJournal:
 
     def inventory(self, cube: str) -> Mapping[Key, Owned]:
         with transaction(self.engine) as connection:
-            found = connection.execute(select(tables.inventory).where(tables.inventory.c.cube == cube)).mappings()
-            return dict(rows.owned_of(row) for row in found)
+            return dict(rows.owned_of(row) for row in connection.execute(INVENTORY, {"cube": cube}).mappings())
 
     def owed(self, cube: str) -> frozenset[Key]:
         with transaction(self.engine) as connection:
-            found = connection.execute(select(tables.owed.c.target, tables.owed.c.name).where(tables.owed.c.cube == cube))
+            found = connection.execute(OWED, {"cube": cube})
             return frozenset(Key(target, Kind.ACTIVATION, name) for target, name in found)
 
     def memory(self, targets: Iterable[str]) -> Memory:

@@ -15,17 +15,24 @@ def order(changes: tuple[Change, ...], situation: Situation) -> Plan:
     held = hold.held(changes, situation)
     held_keys = {entry.change.key for entry in held}
     free = [change for change in changes if change.key not in held_keys]
-    activations, held_activations = _activations(free, held, situation)
+    asked = {change.key: _activates(change, situation) for change in free}
+    activations, held_activations = _activations(free, asked, held, situation)
     ordered = sort_by_needs([*free, *activations], situation)
+    nothing: frozenset[Key] = frozenset()
     steps = tuple(
-        Step(change, situation.dialects[change.key.target].render(change), _activates(change, situation)) for change in ordered
+        [
+            Step(change, situation.dialects[change.key.target].render(change), asked.get(change.key, nothing))
+            for change in ordered
+        ]
     )
     fingerprints = {target: seen.fingerprint for target, seen in sorted(situation.observed.items())}
     desired = situation.desired
     return Plan(desired.revision, desired.cube, fingerprints, steps, (*held, *held_activations))
 
 
-def _activations(free: list[Change], held: tuple[Held, ...], situation: Situation) -> tuple[list[Change], list[Held]]:
+def _activations(
+    free: list[Change], asked: Mapping[Key, frozenset[Key]], held: tuple[Held, ...], situation: Situation
+) -> tuple[list[Change], list[Held]]:
     """One reset for each trunk whose stored settings are not what it runs with, however many edits ask for it.
 
     The trunk of a link that is only observed is not reset, even where a certificate that it shares was uploaded; nor one
@@ -33,7 +40,7 @@ def _activations(free: list[Change], held: tuple[Held, ...], situation: Situatio
     """
     asking: dict[Key, set[Key]] = {key: set() for key in situation.owed}
     for change in free:
-        for key in _activates(change, situation) if change.action is not Action.DELETE else ():
+        for key in asked[change.key] if change.action is not Action.DELETE else ():
             asking.setdefault(key, set()).add(change.key)
     gone = {
         (change.key.target, change.key.name)

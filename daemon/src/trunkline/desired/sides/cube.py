@@ -1,6 +1,7 @@
 """The CUBE's sections, from its document and its links. Lines are written as IOS stores them. Pure."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Network
 
 from trunkline.desired.documents import Cluster, Cube, LicensedBorderElement, Link, Placed
@@ -46,6 +47,7 @@ def _trusted(side: Side) -> list[str]:
     return [f"ipv4 {peer}" for peer in dict.fromkeys(peers)]
 
 
+@lru_cache
 def _address_or_network(prefix: str) -> str:
     """As IOS shows it: one address without mask, a network with a dotted mask."""
     network = IPv4Network(prefix)

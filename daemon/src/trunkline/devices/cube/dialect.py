@@ -93,6 +93,12 @@ def settings_of(kind: Kind, lines: list[str] | tuple[str, ...]) -> dict[str, str
 
 
 @lru_cache(REMEMBERED_LINES)
+def _canonical(kind: Kind, lines: tuple[str, ...]) -> Mapping[str, str]:
+    """Every pass states the same lines again."""
+    return settings_of(kind, lines)
+
+
+@lru_cache(REMEMBERED_LINES)
 def path_of(key: Key) -> tuple[str, ...]:
     return tuple(header.format(key.name) for header in PATHS[key.kind])
 
@@ -122,7 +128,7 @@ class CubeDialect:
     def canonical(self, resource: Resource) -> Resource:
         if resource.key.kind not in PATHS:
             return resource
-        return resource.with_settings(settings_of(resource.key.kind, tuple(resource.settings.values())))
+        return resource.with_settings(_canonical(resource.key.kind, tuple(resource.settings.values())))
 
     def implied(self, key: Key, slot: str, wanted: str | None = None) -> str | None:
         default = DEFAULTS[key.kind].get(slot) if key.kind in DEFAULTS else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from trunkline.devices.cucm import read, write
 from trunkline.devices.cucm.renewal import acts
@@ -133,7 +134,11 @@ def _removal(change: Change) -> Command:
 
 def _command(verb: str, operation: str, fields: Mapping[str, str]) -> Command:
     """What names the object comes first, the rest in the order of the alphabet: the same plan prints the same."""
+    ordered = {name: fields[name] for name in _in_order(tuple(fields))}
+    return Command(verb, (operation, *[f"{name}={value}" for name, value in ordered.items()]), ordered)
+
+
+@lru_cache
+def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
     first = ("name", *PATTERN_IDENTITY)
-    names = sorted(fields, key=lambda name: (first.index(name) if name in first else len(first), name))
-    ordered = {name: fields[name] for name in names}
-    return Command(verb, (operation, *(f"{name}={value}" for name, value in ordered.items())), ordered)
+    return tuple(sorted(names, key=lambda name: (first.index(name) if name in first else len(first), name)))

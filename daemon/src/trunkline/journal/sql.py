@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select
+from sqlalchemy import Connection, Engine, String, bindparam, insert, select
 
 from trunkline.journal import counters, heard, history, inventory, memory, rows, tables
 from trunkline.journal.engine import open_engine, transaction
@@ -18,7 +18,7 @@ from trunkline.model.plan import Action, Plan, Step
 from trunkline.model.renewal.memory import Approval, Binding, Holder, Memory, Order
 from trunkline.model.resource import Owned, Resource
 
-OF_CUBE = bindparam("cube")
+OF_CUBE = bindparam("cube", type_=String)
 INVENTORY = select(tables.inventory).where(tables.inventory.c.cube == OF_CUBE)
 OWED = select(tables.owed.c.target, tables.owed.c.name).where(tables.owed.c.cube == OF_CUBE)
 """What every pass asks is put together once."""

@@ -17,7 +17,7 @@ from trunkline.devices.cucm.soap.budget import PER_MINUTE
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import ClusterFacts, Observed
 from trunkline.model.realtime import Realtime, TrunkStatus
-from trunkline.service.kept import Shared
+from trunkline.service.reaching.kept import Shared
 from trunkline.twin.cucm.faults import HttpFaults
 from trunkline.twin.cucm.realtime.counting import Calls
 from trunkline.twin.cucm.realtime.rates import Rates

@@ -13,7 +13,7 @@ from trunkline.desired.documents.issuers import EstIssuer
 from trunkline.issuer.desk import Desk
 from trunkline.model.certificate import Certificate
 from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused, Transient, Waiting
-from trunkline.service.issuing import Places, issuer_of
+from trunkline.service.reaching.issuing import Places, issuer_of
 
 CA = TestCa("Voice EST CA", ROOT_CA)
 OTHER = TestCa("Other CA")

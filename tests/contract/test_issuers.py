@@ -22,7 +22,7 @@ from trunkline.model.errors import AccessRefused, DeviceBusy, DeviceRefused, Sta
 from trunkline.model.observed import IssuerFacts
 from trunkline.model.public_key import KeyType
 from trunkline.model.renewal.wish import Chain, Signing
-from trunkline.service.issuing import Places, authority_of, issuer_of
+from trunkline.service.reaching.issuing import Places, authority_of, issuer_of
 
 KINDS = ("local", "acme", "cfssl", "est")
 NEEDS = {"acme": ("pebble", "pebble-challtestsrv"), "cfssl": ("cfssl",)}

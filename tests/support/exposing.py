@@ -10,7 +10,7 @@ from support.figures import of_family
 from support.scene import Scene
 from support.waiting import DEADLINE_SECONDS, eventually
 from trunkline.model.passes import Pass
-from trunkline.service.kept import CLOCK
+from trunkline.service.reaching.kept import CLOCK
 from trunkline.service.tallies import Tallies
 from trunkline.service.world import PassOptions, World
 from trunkline.views.metrics.background import Background

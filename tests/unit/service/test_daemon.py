@@ -175,10 +175,10 @@ def test_a_link_is_not_told_to_be_down_amid_a_climb(stage: Stage, caplog: pytest
     down = tuple(replace(one, status=Status.FALSE, message="not yet") if one.type is ready else one for one in conditions)
     amid = replace(finished, conditions={link: down}, is_moving=True)
     with caplog.at_level(logging.INFO, "trunkline"):
-        stage.daemon._tell(finished, None)
-        stage.daemon._tell(amid, finished)
+        stage.daemon.telling.tell(finished, None)
+        stage.daemon.telling.tell(amid, finished)
         assert "is not Ready" not in caplog.text
-        stage.daemon._tell(replace(amid, is_moving=False), amid)
+        stage.daemon.telling.tell(replace(amid, is_moving=False), amid)
     assert caplog.text.count("is not Ready: not yet") == 1, "it is told when nothing follows at once"
 
 

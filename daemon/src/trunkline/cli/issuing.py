@@ -15,7 +15,7 @@ from trunkline.issuer.local.authority import Authority, AuthorityWish
 from trunkline.model.certificate import Certificate, certificates_in
 from trunkline.model.errors import DesiredInvalid, Stalled
 from trunkline.model.public_key import KeyType
-from trunkline.service.issuing import Places, box_of
+from trunkline.service.reaching.issuing import Places, box_of
 from trunkline.settings import REFERENCE, load, resolve
 
 ca = typer.Typer(no_args_is_help=True, help="The CA that trunkline keeps itself")

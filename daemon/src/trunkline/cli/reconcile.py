@@ -28,8 +28,8 @@ from trunkline.model.outcome import Hold
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Step
 from trunkline.service.composing import source_of, world_of
-from trunkline.service.daemon import leftover_message
 from trunkline.service.following import usable
+from trunkline.service.telling import leftover_message
 from trunkline.service.world import PassOptions, World
 from trunkline.settings import Settings, load
 from trunkline.views import document, text

@@ -1,8 +1,8 @@
 """From settings to the real things: the source and the world of devices."""
 
 from trunkline.journal.sql import SqlJournal, open_engine
-from trunkline.service.issuing import Places
-from trunkline.service.stated import StatedIdentity
+from trunkline.service.reaching.issuing import Places
+from trunkline.service.reaching.stated import StatedIdentity
 from trunkline.service.world import World
 from trunkline.settings import Settings, resolve
 from trunkline.source.git import GitSource

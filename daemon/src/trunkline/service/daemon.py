@@ -14,15 +14,16 @@ from trunkline.model.key import cube_target
 from trunkline.model.observed import CubeFacts
 from trunkline.model.passes import Pass
 from trunkline.ports import Source
-from trunkline.service.fights import Fights
 from trunkline.service.following import Following
-from trunkline.service.kept import CLOCK
-from trunkline.service.listening import Listening
-from trunkline.service.news import News
+from trunkline.service.hearing.fights import Fight, Fights
+from trunkline.service.hearing.listening import Listening
+from trunkline.service.hearing.news import News
+from trunkline.service.reaching.kept import CLOCK
 from trunkline.service.tallies import Tallies
+from trunkline.service.telling import Telling
 from trunkline.service.turns import Turn, Turns
 from trunkline.service.world import PassOptions, World
-from trunkline.views import document, text, typed
+from trunkline.views import document
 from trunkline.views.metrics.background import Background
 from trunkline.views.metrics.samples import Part
 from trunkline.views.metrics.samples import parts as parts_of
@@ -43,7 +44,6 @@ class Daemon:
     intervals: tuple[float, float] | None = None  # source and observe seconds; None: what estate.yaml says
     on_pass: Callable[[Iterator[Part]], None] = lambda _parts: None  # told what a pass changes of the metrics
     _leftovers: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    _told: dict[str, Pass] = field(default_factory=dict)  # the last pass of which was told how its links stand
     _scheduled: tuple[float, float] | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -51,7 +51,7 @@ class Daemon:
         self.following = Following(self.source, CLOCK.now)
         self.turns = Turns(self._take_turn, self._look_later, CLOCK.now, self.workers)
         self.tallies = Tallies(self.world.journal.monotone)
-        self.fights = Fights()
+        self.fights, self.telling = Fights(), Telling()
         turns, journal = self.turns, self.world.journal
         news = News(self._hear_of, self._hear_later, self._own_user, turns.is_busy, turns.ended_at, CLOCK.now)
         self.news, self.listening = news, Listening(journal.heard, news.take, self._hostnames, CLOCK.now)
@@ -122,7 +122,7 @@ class Daemon:
         except TrunklineError as error:
             LOG.error("%s", error)
         for (cube, target), count in sorted(self._leftovers.items()):
-            LOG.warning("%s", leftover_message(cube, target, count))
+            self.telling.tell_leftovers(cube, target, count)
 
     def look_at_all(self) -> None:
         """Queue every CUBE that is not queued already and not backing off."""
@@ -172,8 +172,7 @@ class Daemon:
             self.tallies.count(finished)
             self.world.journal.record(finished)
             self.on_pass(parts_of([finished], self._background_of(finished), CLOCK.now()))
-            self._tell(finished, turn.previous)
-            self._tell_fights(finished)
+            self.telling.tell(finished, turn.previous, self._fights_of(finished))
             if finished.goes_on(turn.previous):
                 self.turns.look_at(name, is_forced=True)
         except TrunklineError as error:
@@ -185,40 +184,10 @@ class Daemon:
         if not self._stopping.is_set():
             self.turns.finished(name, turn, finished)
 
-    def _tell(self, finished: Pass, previous: Pass | None) -> None:
-        """What stands in the way is told once, until it changes: it is in the conditions and metrics all the time."""
-        known = set(text.obstacles(previous)) if previous else set()
-        for line in text.obstacles(finished):
-            if line not in known:
-                LOG.warning("%s: %s", finished.cube, line)
-        if known and not any(text.obstacles(finished)):
-            LOG.info("%s: nothing stands in the way any more", finished.cube)
-        if not finished.goes_on(previous):  # amid a climb a link is never quite as it shall be, although it carries calls
-            for is_ready, line in text.turned(finished, self._told.get(finished.cube)):
-                LOG.log(logging.INFO if is_ready else logging.WARNING, "%s: %s", finished.cube, line)
-            self._told[finished.cube] = finished
-        if finished.outcomes and not finished.failure:
-            done = text.some_of(outcome.key for outcome in finished.outcomes)
-            who = typed.changed_by(finished.typed, finished.finished_at)
-            LOG.info(
-                "%s: %s, %d steps: %s%s",
-                finished.cube,
-                finished.result,
-                len(finished.outcomes),
-                done,
-                f"; {who}" if who else "",
-            )
-        elif _is_news(finished, previous):
-            LOG.info("%s: %s", finished.cube, text.standing(finished))
-
-    def _tell_fights(self, finished: Pass) -> None:
+    def _fights_of(self, finished: Pass) -> list[Fight]:
         found = self.fights.count(finished)
         self.tallies.count_fights(link for link in {link for fight in found for link in fight.links})
-        for fight in found:
-            who = typed.changed_by(finished.typed, finished.finished_at) or "nobody knows by whom: see docs/reference/syslog.md"
-            LOG.warning(
-                "%s: a fight: %s was mended %d times within six hours; %s", finished.cube, fight.step.key, fight.times, who
-            )
+        return found
 
     def passes(self) -> list[Pass]:
         """The newest pass of every CUBE."""
@@ -256,17 +225,3 @@ class Daemon:
             return found or ["no revision was read yet"]
         looked_at = {finished.cube for finished in self.passes()}
         return [*found, *(f"{name} was not looked at yet" for name in sorted(good.documents.cubes.keys() - looked_at))]
-
-
-def _is_news(finished: Pass, previous: Pass | None) -> bool:
-    """Whether what differs is not what differed before. A failure is told as what stands in the way."""
-    if finished.failure:
-        return False
-    return previous is None or {c.key for c in finished.remaining} != {c.key for c in previous.remaining}
-
-
-def leftover_message(cube: str, target: str, count: int) -> str:
-    return (
-        f"{count} resources on {target} were made for {cube} and no document says any more how to reach them; bring the "
-        "document back without links to have them removed, or remove them by hand"
-    )

@@ -16,7 +16,7 @@ from trunkline.model.errors import Stalled
 from trunkline.model.key import cluster_target, cube_target, wire_target
 from trunkline.model.observed import Shown, WireFacts
 from trunkline.model.passes import Pass
-from trunkline.service.kept import CLOCK
+from trunkline.service.reaching.kept import CLOCK
 from trunkline.service.world import PassOptions, World
 
 REMEMBERED = timedelta(hours=1)

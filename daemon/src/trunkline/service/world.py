@@ -24,13 +24,13 @@ from trunkline.model.plan import Step
 from trunkline.model.renewal.memory import Readiness
 from trunkline.model.renewal.standing import Rung, Standing
 from trunkline.ports import Device
-from trunkline.service.access import secret
-from trunkline.service.issuing import Places
-from trunkline.service.kept import CLOCK, Kept, Shared, Unusable, Visit
-from trunkline.service.reach import Reach
-from trunkline.service.spending import Spending, Spent
-from trunkline.service.stated import StatedIdentity
-from trunkline.service.wire import held_by
+from trunkline.service.reaching.access import secret
+from trunkline.service.reaching.issuing import Places
+from trunkline.service.reaching.kept import CLOCK, Kept, Shared, Unusable, Visit
+from trunkline.service.reaching.reach import Reach
+from trunkline.service.reaching.spending import Spending, Spent
+from trunkline.service.reaching.stated import StatedIdentity
+from trunkline.service.reaching.wire import held_by
 from trunkline.views import document
 
 REHEARSAL = InMemory()

@@ -10,7 +10,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from trunkline.health.tunnel import looking
 from trunkline.model.certificate import Certificate, certificates_in
-from trunkline.service.stated import StatedIdentity
+from trunkline.service.reaching.stated import StatedIdentity
 from trunkline.twin.ca import Authority, Held, Wish, new_key, self_signed
 
 NOW = datetime.now(UTC)

@@ -12,7 +12,7 @@ from trunkline.health.tunnel import ProbeIdentity
 from trunkline.model.certificate import Certificate, certificates_in, chain_above
 from trunkline.model.errors import Stalled
 from trunkline.model.public_key import der_of
-from trunkline.service.kept import CLOCK
+from trunkline.service.reaching.kept import CLOCK
 from trunkline.settings import is_exposed
 
 LOG = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap, Observed
 from trunkline.model.resource import Resource
-from trunkline.service.wire import Latest, held_by, wire_device, wiring_of
+from trunkline.service.reaching.wire import Latest, held_by, wire_device, wiring_of
 from trunkline.twin.ca import Wish, new_key, self_signed
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from support.examples import CUBE, changed, documents
 from trunkline.model.errors import DesiredInvalid
-from trunkline.service.access import cube_access
+from trunkline.service.reaching.access import cube_access
 from trunkline.settings import OWN_VARIABLES
 
 KEY = "env:TRUNKLINE_LAB_CUBE_PASSWORD"

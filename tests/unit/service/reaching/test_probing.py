@@ -11,7 +11,7 @@ from trunkline.health.tunnel import looking
 from trunkline.model.certificate import Certificate
 from trunkline.model.errors import DeviceUnreachable
 from trunkline.model.renewal.wish import Abilities, Chain, Signing
-from trunkline.service.probing import ProbeIdentities
+from trunkline.service.reaching.probing import ProbeIdentities
 from trunkline.twin.ca import Authority, Wish, certify, pem_of
 
 START = datetime.now(UTC)

@@ -15,12 +15,12 @@ from trunkline.health.wire import Identities
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import cluster_target, cube_target
 from trunkline.ports import Device
-from trunkline.service.access import cluster_access, cube_access
-from trunkline.service.issuing import Means, Places, desk_of, means_of
-from trunkline.service.kept import CLOCK, Shared
-from trunkline.service.probing import ProbeIdentities
-from trunkline.service.stated import StatedIdentity
-from trunkline.service.wire import Latest, wire_device, wiring_of
+from trunkline.service.reaching.access import cluster_access, cube_access
+from trunkline.service.reaching.issuing import Means, Places, desk_of, means_of
+from trunkline.service.reaching.kept import CLOCK, Shared
+from trunkline.service.reaching.probing import ProbeIdentities
+from trunkline.service.reaching.stated import StatedIdentity
+from trunkline.service.reaching.wire import Latest, wire_device, wiring_of
 
 Reached = tuple[object, Callable[[], Device]]
 """What a device is reached with, which tells whether it is still the same; and how it is made."""

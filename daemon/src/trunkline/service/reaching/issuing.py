@@ -29,7 +29,7 @@ from trunkline.issuer.online.web import Trust, Web
 from trunkline.model.errors import DesiredInvalid
 from trunkline.model.renewal.wish import Chain
 from trunkline.ports import Issuer
-from trunkline.service.access import public, secret
+from trunkline.service.reaching.access import public, secret
 from trunkline.settings import OWN_VARIABLES, Settings
 
 Now = Callable[[], datetime]

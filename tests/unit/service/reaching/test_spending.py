@@ -9,10 +9,10 @@ from trunkline.devices.cube.device import CubeDevice
 from trunkline.devices.cube.session import CubeAccess
 from trunkline.devices.cucm.access import ClusterAccess, NodeAccess
 from trunkline.devices.cucm.device import CucmDevice
-from trunkline.service.kept import Shared
-from trunkline.service.spending import CLUSTER_INTERFACES, Spending
+from trunkline.service.reaching.kept import Shared
+from trunkline.service.reaching.spending import CLUSTER_INTERFACES, Spending
 
-PEM = (Path(__file__).parents[2] / "support" / "pems.py").read_text()
+PEM = (Path(__file__).parents[3] / "support" / "pems.py").read_text()
 
 
 def cube(round_trips: int) -> CubeDevice:

@@ -9,8 +9,8 @@ from support.fake import FakeCluster, FakeCube, issued
 from trunkline.model.errors import AccessRefused, DesiredInvalid, DeviceUnreachable
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import Gap, Observed
-from trunkline.service import kept
-from trunkline.service.kept import Kept, Shared, Unusable, Visit
+from trunkline.service.reaching import kept
+from trunkline.service.reaching.kept import Kept, Shared, Unusable, Visit
 
 TRUNK, OTHER = (Key("cluster/s", Kind.SIP_TRUNK, name) for name in ("T", "U"))
 

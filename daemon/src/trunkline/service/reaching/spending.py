@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from trunkline.devices.cube.device import CubeDevice
 from trunkline.devices.cucm.device import CucmDevice
 from trunkline.ports import Device
-from trunkline.service.kept import Shared
+from trunkline.service.reaching.kept import Shared
 
 CLUSTER_INTERFACES = ("axl", "rest", "control", "realtime")
 

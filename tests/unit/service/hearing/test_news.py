@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from trunkline.model.event import Event, EventKind
-from trunkline.service.news import News
+from trunkline.service.hearing.news import News
 
 NOW = datetime(2026, 11, 25, 12, 1, tzinfo=UTC)
 

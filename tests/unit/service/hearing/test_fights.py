@@ -10,7 +10,7 @@ from trunkline.model.key import Key, Kind
 from trunkline.model.outcome import Outcome, Result
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Action
-from trunkline.service.fights import Fights
+from trunkline.service.hearing.fights import Fights
 
 CUBE = "vg-yohur"
 PEER = Key(f"cube/{CUBE}", Kind.DIAL_PEER, "100")

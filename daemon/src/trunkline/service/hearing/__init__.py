@@ -1,0 +1,1 @@
+"""What devices tell unasked: kept, counted, answered with a look, and set against what trunkline did itself."""

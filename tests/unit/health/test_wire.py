@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from support.odd import ODD
 from trunkline.health.judging import Peer
 from trunkline.health.probe import Place, Probed
 from trunkline.health.tunnel import ProbeIdentity
@@ -233,6 +234,15 @@ def test_what_is_presented_is_judged_by_what_its_peer_expects(scene: Scene) -> N
     looks = facts(scene.device(peers=lambda: peers).observe(())).looks
     assert looks[PUB].is_success and looks[PUB].doubts == (Reason.WRONG_NAME, Reason.UNKNOWN_CA)
     assert looks[SUB].doubts == ()
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_an_odd_certificate_is_shown_and_doubted_as_any_other(odd: Certificate, scene: Scene) -> None:
+    scene.may_present(ISSUER)
+    scene.answers[PUB, ISSUER] = accepted(odd)
+    peers = {PUB: (Peer((odd,), frozenset({"other"})),)}
+    seen = facts(scene.device(nodes=(PUB,), peers=lambda: peers).observe(()))
+    assert seen.shown[PUB].certificate == odd and Reason.WRONG_NAME in seen.looks[PUB].doubts
 
 
 def test_a_cube_is_asked_at_once_when_it_holds_the_ca_of_an_identity(scene: Scene) -> None:

@@ -100,3 +100,33 @@ def test_label_values_are_escaped() -> None:
     text = Exposition().of([Part("one", None, lambda: iter([sample]))]).decode()
     read = {family.name: family for family in text_string_to_metric_families(text)}
     assert [one.labels for one in read["trunkline_source_revision_info"].samples] == [{"revision": name}]
+
+
+def test_what_cannot_be_written_is_missing_and_hides_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> Iterator[Sample]:
+        yield Sample("trunkline_cube_info", ("cube/one", "1", "\ud800"), 1.0)  # no UTF-8 has it
+
+    def well() -> Iterator[Sample]:
+        yield Sample("trunkline_cube_info", ("cube/two", "1", "two"), 1.0)
+
+    exposition, shown = Exposition(), [Part("one", (1,), broken), Part("two", (2,), well)]
+    texts = [exposition.of(shown).decode() for _ in range(2)]
+    assert texts[0] == texts[1] and 'hostname="two"' in texts[0] and "cube/one" not in texts[0]
+    assert [record.message for record in caplog.records] == [
+        "the metrics of one cannot be written and are missing; please report this"
+    ]
+
+
+def test_whatever_a_device_calls_itself_prometheus_reads_it_back() -> None:
+    names = ('quo"te', "back\\slash", "back\\", "new\nline", "\\n", "Zürich ☎", "\t\r\x00", '{a="b"} 1', "")
+    shown = [Part(str(number), None, lambda name=name: iter([_hostname(name)])) for number, name in enumerate(names)]  # type: ignore[misc]
+    text = Exposition().of(shown).decode()
+    read = [
+        s.labels["hostname"] for f in text_string_to_metric_families(text) for s in f.samples if s.name.endswith("cube_info")
+    ]
+    assert read == list(names)
+    assert text.count("# TYPE trunkline_cube_info ") == text.count("# HELP trunkline_cube_info ") == 1
+
+
+def _hostname(name: str) -> Sample:
+    return Sample("trunkline_cube_info", ("cube/one", "1", name), 1.0)

@@ -127,11 +127,8 @@ def _usages(case: _Case) -> Iterator[Finding]:
 
 
 def _key_usage(case: _Case) -> Iterator[Finding]:
-    try:
-        usage = case.leaf.x509.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return
-    if not usage.digital_signature:
+    usage = case.leaf.extension(x509.KeyUsage)
+    if usage and not usage.digital_signature:
         yield Finding(
             "key-usage",
             "its key usage lacks digitalSignature, without which no TLS handshake with forward secrecy succeeds",
@@ -191,7 +188,7 @@ def _authorities(case: _Case) -> Iterator[Finding]:
 
 def _key_as_wished(case: _Case) -> Iterator[Finding]:
     has, wish = case.leaf.key_type, case.signing.key
-    other = f"other {getattr(case.leaf.x509.public_key(), 'key_size', '?')}"
+    other = f"other {getattr(case.leaf.public_key, 'key_size', '?')}"
     if has != wish:
         yield Finding(
             "key-type",

@@ -7,6 +7,7 @@ guide (keys of at most 4096 bits). SHA-1 signatures are refused whatever the rel
 
 from dataclasses import dataclass
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -30,11 +31,11 @@ def weakness(certificate: Certificate, release: tuple[int, ...] = (), *, is_root
     """Why a device of this release does not take a certificate; None where it does. A root's own signature proves nothing."""
     try:
         signed_with = certificate.x509.signature_hash_algorithm
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         signed_with = None
     if not is_root and isinstance(signed_with, WEAK_HASHES):
         return Weakness("weak-hash", f"is signed with {signed_with.name.upper()}", "have the CA sign with SHA-256 or better")
-    key = certificate.x509.public_key()
+    key = certificate.public_key
     if isinstance(key, rsa.RSAPublicKey):
         return _of_rsa(key.key_size)
     if isinstance(key, ec.EllipticCurvePublicKey):

@@ -5,20 +5,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.x509 import Name
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from trunkline.model import der
 from trunkline.model.public_key import KeyType, der_of, type_of
 
+E = TypeVar("E", bound=x509.ExtensionType)
+ISSUER, SUBJECT = 2, 4  # which part of what is signed, behind the version: RFC 5280 §4.1
 _PEM_BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """An X.509 certificate. Fingerprints are upper-case hex without separators."""
+    """An X.509 certificate. Fingerprints are upper-case hex without separators.
+
+    Once it was loaded (`x509`), nothing that is asked of it raises: trust stores hold what CAs made long ago, with names
+    that are no UTF-8, extensions that cannot be read and keys of kinds that nobody here knows.
+    """
 
     der: bytes = field(repr=False)
 
@@ -60,43 +70,66 @@ class Certificate:
 
     @cached_property
     def subject(self) -> str:
-        return self.x509.subject.rfc4514_string()
+        return self._written(SUBJECT)
 
     @cached_property
     def issuer(self) -> str:
-        return self.x509.issuer.rfc4514_string()
+        return self._written(ISSUER)
 
     @cached_property
     def common_name(self) -> str:
         """The last CN of the subject, or nothing."""
-        found = self.x509.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return str(found[-1].value) if found else ""
+        return self._common_name(SUBJECT)
 
     @cached_property
     def issuer_common_name(self) -> str:
         """The last CN of the issuer, or nothing."""
-        found = self.x509.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return self._common_name(ISSUER)
+
+    def _written(self, part: int) -> str:
+        """As RFC 4514 has it, or nearly so."""
+        name = self._name(part)
+        return name.rfc4514_string() if name else der.written(self._said(part))
+
+    def _common_name(self, part: int) -> str:
+        name = self._name(part)
+        if name is None:
+            return next((text for kind, text in reversed(self._said(part)) if kind == "CN"), "")
+        found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
         return str(found[-1].value) if found else ""
+
+    def _name(self, part: int) -> Name | None:
+        """None for one that is not written as it says."""
+        try:
+            return self.x509.subject if part == SUBJECT else self.x509.issuer
+        except ValueError:
+            return None
+
+    def _said(self, part: int) -> list[tuple[str, str]]:
+        parts = der.parts(self.der)
+        first = 1 if parts and parts[0].tag == der.VERSION_TAG else 0
+        return der.attributes(parts[first + part].content) if parts else []
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The CN, then the DNS names of the subject alternative name, each once (compared without case)."""
-        try:
-            extension = self.x509.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-            alternative = extension.value.get_values_for_type(x509.DNSName)
-        except (x509.ExtensionNotFound, ValueError):
-            alternative = []
-        unique = {name.lower(): name for name in reversed([self.common_name, *alternative]) if name}
+        alternative = self.extension(x509.SubjectAlternativeName)
+        others = alternative.get_values_for_type(x509.DNSName) if alternative else []
+        unique = {name.lower(): name for name in reversed([self.common_name, *others]) if name}
         return tuple(reversed(unique.values()))
 
     @cached_property
     def addresses(self) -> tuple[str, ...]:
         """The IP addresses of the subject alternative name."""
+        alternative = self.extension(x509.SubjectAlternativeName)
+        return tuple(str(address) for address in alternative.get_values_for_type(x509.IPAddress)) if alternative else ()
+
+    def extension(self, kind: type[E]) -> E | None:
+        """None where it has none, or where its extensions cannot be read."""
         try:
-            extension = self.x509.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        except (x509.ExtensionNotFound, ValueError):
-            return ()
-        return tuple(str(address) for address in extension.value.get_values_for_type(x509.IPAddress))
+            return self.x509.extensions.get_extension_for_class(kind).value
+        except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+            return None
 
     @cached_property
     def not_before(self) -> datetime:
@@ -107,22 +140,28 @@ class Certificate:
         return self.x509.not_valid_after_utc
 
     @cached_property
+    def public_key(self) -> CertificatePublicKeyTypes | None:
+        """None for a key of a kind that is not known here."""
+        try:
+            return self.x509.public_key()
+        except (ValueError, UnsupportedAlgorithm):
+            return None
+
+    @cached_property
     def public_key_der(self) -> bytes:
-        """SubjectPublicKeyInfo."""
-        return der_of(self.x509.public_key())
+        """SubjectPublicKeyInfo; nothing for a key of a kind that is not known here."""
+        return der_of(self.public_key) if self.public_key else b""
 
     @cached_property
     def key_type(self) -> KeyType | None:
         """None for a kind of key that no trunk uses."""
-        return type_of(self.x509.public_key())
+        return type_of(self.public_key) if self.public_key else None
 
     @cached_property
     def is_ca(self) -> bool:
         """Whether basic constraints say CA; a version 1 certificate, which has none, is not one."""
-        try:
-            return bool(self.x509.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
-        except (x509.ExtensionNotFound, ValueError):
-            return False
+        constraints = self.extension(x509.BasicConstraints)
+        return bool(constraints and constraints.ca)
 
     @cached_property
     def is_self_signed(self) -> bool:
@@ -131,11 +170,8 @@ class Certificate:
     @cached_property
     def extended_key_usages(self) -> frozenset[str]:
         """Dotted names; empty where the extension is absent (then every use is allowed)."""
-        try:
-            usages = self.x509.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        except (x509.ExtensionNotFound, ValueError):
-            return frozenset()
-        return frozenset(usage.dotted_string for usage in usages)
+        usages = self.extension(x509.ExtendedKeyUsage)
+        return frozenset(usage.dotted_string for usage in usages or ())
 
     def serves_both_roles(self) -> bool:
         """Usable as TLS server and as TLS client: a trunk opens connections from both ends."""
@@ -152,7 +188,7 @@ class Certificate:
         """Whether `issuer`'s name and key signed this certificate."""
         try:
             self.x509.verify_directly_issued_by(issuer.x509)
-        except (ValueError, TypeError, InvalidSignature):
+        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
             return False
         return True
 

@@ -1,5 +1,6 @@
 """The text that Prometheus reads. What did not change since the last scrape is not written anew."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -12,6 +13,7 @@ from trunkline.views.metrics.contract import FAMILIES
 from trunkline.views.metrics.family import Family, Sample
 from trunkline.views.metrics.samples import Part
 
+LOG = logging.getLogger("trunkline")
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 Written = Mapping[str, bytes]  # by family, its lines without HELP and TYPE
@@ -47,7 +49,11 @@ class Exposition:
         made_from, written = self._kept.get(part.name, (None, {}))
         if part.made_from is not None and made_from == part.made_from:
             return made_from, written
-        return part.made_from, _written(part.samples())
+        try:
+            return part.made_from, _written(part.samples())
+        except Exception:  # the last resort: what one device shows must not hide all the others
+            LOG.exception("the metrics of %s cannot be written and are missing; please report this", part.name)
+            return part.made_from, {}
 
 
 def _written(samples: Iterable[Sample]) -> Written:

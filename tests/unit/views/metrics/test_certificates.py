@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from support.certificates import (
     CLUSTER,
     COMING,
@@ -18,16 +20,18 @@ from support.certificates import (
     standing,
     watched,
 )
+from support.odd import ODD
+from trunkline.model.certificate import Certificate
 from trunkline.model.desired import DesiredLink, Enforcement
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import Identity
+from trunkline.model.observed import Identity, Observed
 from trunkline.model.passes import Pass
 from trunkline.model.renewal import when
 from trunkline.model.renewal.calendar import Policy, Window
 from trunkline.model.renewal.standing import Standing
 from trunkline.model.resource import Origin
 from trunkline.views.metrics.background import Background, Totals
-from trunkline.views.metrics.certificates import EXCHANGE_RESULTS, EXCHANGE_STEPS
+from trunkline.views.metrics.certificates import EXCHANGE_RESULTS, EXCHANGE_STEPS, of_observed
 from trunkline.views.metrics.family import Sample
 from trunkline.views.metrics.samples import of
 
@@ -129,3 +133,10 @@ def test_no_series_comes_twice_also_where_two_passes_know_of_one_node() -> None:
 
 def test_info_says_the_key() -> None:
     assert {labels[-1] for labels in values(samples(Estate()), "trunkline_certificate_info")} == {"ec 256"}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_an_odd_certificate_in_a_trust_store_is_told_as_any_other(odd: Certificate) -> None:
+    seen = Observed(CLUSTER, NOW, {}, trusted={"cucm-pub": (odd, IDENTITY)})
+    told = values(list(of_observed(seen)), "trunkline_certificate_info")
+    assert {labels[2] for labels in told} == {f"cucm-pub/{odd.common_name}", f"cucm-pub/{IDENTITY.common_name}"}

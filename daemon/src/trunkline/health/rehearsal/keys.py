@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from trunkline.model.certificate import Certificate
-from trunkline.model.public_key import type_of
 
 MOST_RSA_BITS = 2048
 """Larger ones take a second to make, and OpenSSL, told to ask for no strength, treats them alike."""
@@ -65,12 +64,12 @@ def cast(certificates: Iterable[Certificate]) -> dict[bytes, Part]:
 
 
 def _kind(certificate: Certificate) -> tuple[str, int]:
-    kind = type_of(certificate.x509.public_key())
+    kind = certificate.key_type
     if kind and kind.algorithm == "rsa":
         return "rsa", min(kind.bits, MOST_RSA_BITS)
     if kind and kind.bits in CURVES:
         return "ec", kind.bits
-    if isinstance(certificate.x509.public_key(), ed25519.Ed25519PublicKey):
+    if isinstance(certificate.public_key, ed25519.Ed25519PublicKey):
         return "ed25519", 256
     raise CannotRehearseError(f"the certificate of {certificate.common_name} has a key of a kind that is not rehearsed")
 

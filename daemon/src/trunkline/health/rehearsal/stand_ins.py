@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from trunkline.health.rehearsal import keys
 from trunkline.health.rehearsal.keys import CannotRehearseError, Part
-from trunkline.health.transcript.records.der import SEQUENCE, VERSION_TAG, Element, elements
 from trunkline.model.certificate import Certificate
+from trunkline.model.der import SEQUENCE, VERSION_TAG, encoded, parts
 from trunkline.model.public_key import der_of
 
 BIT_STRING, UTC_TIME = 0x03, 0x17
@@ -39,31 +39,15 @@ SHOWN = {  # years of two digits are those from 2000 to 2049 here
 @lru_cache(maxsize=4096)
 def stand_in(original: Certificate, own: Part, issuer: Part, dates: Dates) -> bytes:
     """DER. Raises CannotRehearseError for bytes that are no certificate."""
-    parts = _parts(original)
-    first = 1 if parts[0].tag == VERSION_TAG else 0
-    algorithm = SIGNATURES[issuer.algorithm]
-    encoded = [_encoded(part.tag, part.content) for part in parts]
-    encoded[first + 1] = algorithm
-    encoded[first + 3] = _encoded(SEQUENCE, b"".join(_encoded(UTC_TIME, date) for date in SHOWN[dates]))
-    encoded[first + 5] = der_of(keys.private(own).public_key())
-    to_be_signed = _encoded(SEQUENCE, b"".join(encoded))
-    signature = keys.sign(keys.private(issuer), to_be_signed)
-    return _encoded(SEQUENCE, to_be_signed + algorithm + _encoded(BIT_STRING, b"\0" + signature))
-
-
-def _parts(original: Certificate) -> list[Element]:
-    outer = next(elements(original.der), None)
-    inner = next(elements(outer.content), None) if outer else None
-    found = list(elements(inner.content)) if inner else []
-    if len(found) < 7:
+    real = parts(original.der)
+    if not real:
         raise CannotRehearseError("a certificate cannot be taken apart")
-    return found
-
-
-def _encoded(tag: int, content: bytes) -> bytes:
-    """X.690 §8.1.3: one byte of length, or the number of bytes that follow and these."""
-    length = len(content)
-    if length < 0x80:
-        return bytes([tag, length]) + content
-    size = (length.bit_length() + 7) // 8
-    return bytes([tag, 0x80 | size]) + length.to_bytes(size, "big") + content
+    first = 1 if real[0].tag == VERSION_TAG else 0
+    algorithm = SIGNATURES[issuer.algorithm]
+    played = [encoded(part.tag, part.content) for part in real]
+    played[first + 1] = algorithm
+    played[first + 3] = encoded(SEQUENCE, b"".join(encoded(UTC_TIME, date) for date in SHOWN[dates]))
+    played[first + 5] = der_of(keys.private(own).public_key())
+    to_be_signed = encoded(SEQUENCE, b"".join(played))
+    signature = keys.sign(keys.private(issuer), to_be_signed)
+    return encoded(SEQUENCE, to_be_signed + algorithm + encoded(BIT_STRING, b"\0" + signature))

@@ -121,10 +121,11 @@ def _renewed(one: Certificate, standing: Recorded) -> tuple[str, datetime]:
 
 
 def key_of(certificate: Certificate) -> str:
-    """Type and size: "rsa 2048", "ec 256", else the name of the type."""
+    """Type and size: "rsa 2048", "ec 256", else the name of the type; "unknown" where that is not known either."""
     if certificate.key_type:
         return str(certificate.key_type)
-    return type(certificate.x509.public_key()).__name__.removesuffix("PublicKey").lower()
+    key = certificate.public_key
+    return type(key).__name__.removesuffix("PublicKey").lower() if key else "unknown"
 
 
 def usages_of(certificate: Certificate) -> list[str]:

@@ -76,8 +76,5 @@ def _other_names(request: Pending | None, leaf: Certificate) -> Refusal:
 
 def alternative_names(leaf: Certificate) -> tuple[str, ...]:
     """The DNS names beside the common name. `names` of a certificate holds the common name too, which may be no DNS name."""
-    try:
-        found = leaf.x509.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
-        return ()
-    return tuple(found.get_values_for_type(x509.DNSName))
+    found = leaf.extension(x509.SubjectAlternativeName)
+    return tuple(found.get_values_for_type(x509.DNSName)) if found else ()

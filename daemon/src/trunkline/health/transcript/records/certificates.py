@@ -7,7 +7,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
-from trunkline.health.transcript.records import der
+from trunkline.model import der
 from trunkline.model.certificate import Certificate
 
 USAGES = {ExtendedKeyUsageOID.SERVER_AUTH: "serverAuth", ExtendedKeyUsageOID.CLIENT_AUTH: "clientAuth"}

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from trunkline.health.transcript.names import registries as names
 from trunkline.health.transcript.names.registries import named
 from trunkline.health.transcript.names.suites import SIGNALS, SUITES
-from trunkline.health.transcript.records import der
 from trunkline.health.transcript.records.certificates import Shown, shown
 from trunkline.health.transcript.records.octets import Octets
+from trunkline.model import der
 
 RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 """RFC 8446 §4.1.3: a ServerHello with this random asks for another ClientHello."""

@@ -1,4 +1,4 @@
-"""As much of DER as names and the head of a cut certificate need. X.690 §8, RFC 5280 §4.1."""
+"""As much of DER as names, the parts of a certificate and the head of a cut one need. X.690 §8, RFC 5280 §4.1. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ KNOWN_NAMES = {
 }
 SIGNATURE_ARCS = (bytes.fromhex("2a864886f70d0101"), bytes.fromhex("2a8648ce3d04"), bytes.fromhex("2b65"))
 """RSA of PKCS #1, ECDSA of X9.62, Edwards curves: no other begins the algorithm of a certificate's signature."""
+LEAST_PARTS = 6  # serial number, algorithm, issuer, dates, subject, key
 
 
 @dataclass(frozen=True)
@@ -54,26 +55,54 @@ def elements(data: bytes) -> Iterator[Element]:
         data = found.following
 
 
+def encoded(tag: int, content: bytes) -> bytes:
+    """X.690 §8.1.3: one byte of length, or the number of bytes that follow and these."""
+    length = len(content)
+    if length < 0x80:
+        return bytes([tag, length]) + content
+    size = (length.bit_length() + 7) // 8
+    return bytes([tag, 0x80 | size]) + length.to_bytes(size, "big") + content
+
+
+def parts(certificate: bytes) -> list[Element]:
+    """What of a certificate is signed, in its order; nothing where it cannot be taken apart."""
+    outer = next(elements(certificate), None)
+    inner = next(elements(outer.content), None) if outer else None
+    found = list(elements(inner.content)) if inner else []
+    return found if len(found) >= LEAST_PARTS else []
+
+
 def name(data: bytes) -> str | None:
     """A distinguished name, the most specific part first as RFC 4514 writes it; none where it is cut or no name."""
     outer = element(data)
     if outer is None or outer.tag != SEQUENCE or not outer.is_whole:
         return None
-    parts = [_attribute(pair) for rdn in elements(outer.content) for pair in elements(rdn.content)]
-    return ",".join(reversed(parts))
+    return written(attributes(outer.content))
 
 
-def _attribute(pair: Element) -> str:
+def attributes(name_content: bytes) -> list[tuple[str, str]]:
+    """What a distinguished name says, in its order: ("CN", "example.com")."""
+    return [_attribute(pair) for rdn in elements(name_content) for pair in elements(rdn.content)]
+
+
+def written(said: list[tuple[str, str]]) -> str:
+    return ",".join(f"{kind}={text}" if kind else text for kind, text in reversed(said))
+
+
+def _attribute(pair: Element) -> tuple[str, str]:
     values = list(elements(pair.content))
     if len(values) < 2 or values[0].tag != OBJECT_IDENTIFIER:
-        return "?"
-    kind = KNOWN_NAMES.get(values[0].content.hex(), f"OID {values[0].content.hex()}")
-    return f"{kind}={_string(values[1])}"
+        return "", "?"
+    return KNOWN_NAMES.get(values[0].content.hex(), f"OID {values[0].content.hex()}"), _string(values[1])
 
 
 def _string(value: Element) -> str:
+    """Old CAs put ISO 8859-1 into a TeletexString, and into others where UTF-8 belongs."""
     coding = {0x1E: "utf-16-be", 0x1C: "utf-32-be"}.get(value.tag, "utf-8")
-    text = value.content.decode(coding, "replace")
+    try:
+        text = value.content.decode(coding)
+    except UnicodeDecodeError:
+        text = value.content.decode("iso-8859-1" if coding == "utf-8" else coding, "replace")
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 

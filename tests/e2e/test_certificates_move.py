@@ -61,6 +61,7 @@ def _told(trunk: Renewing, tallies: Tallies, shown: Exposition) -> Told:
     trunk.step()
     counted = sum(tallies.totals.results.values())
     for finished in trunk.passes[counted:]:
+        tallies.take(finished)
         tallies.count(finished)
     return Told(shown.of(parts(trunk.passes[-1:], Background(tallies.totals), datetime.now(UTC))).decode())
 

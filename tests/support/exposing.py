@@ -41,6 +41,7 @@ class Exposing:
 
     def took(self, finished: Pass) -> Pass:
         """A pass that was run elsewhere."""
+        self.tallies.take(finished)
         self.tallies.count(finished)
         self.world.journal.record(finished)
         self.passes[finished.cube] = finished

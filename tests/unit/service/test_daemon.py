@@ -208,6 +208,56 @@ def test_a_bug_or_a_full_disk_stops_nobody_for_good(stage: Stage, trouble: Excep
     eventually(lambda: looked_at(stage))
 
 
+def test_a_pass_that_is_not_kept_counts_once_and_as_what_it_is(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_finished: Pass) -> None:
+        raise JournalFailed("cannot use the journal: disk full")
+
+    monkeypatch.setattr(stage.world.journal, "record", full)
+    stage.repository.commit(examples())
+    stage.daemon.start()
+    eventually(lambda: looked_at(stage))
+    assert stage.metric("trunkline_reconcile_errors_total", cube="vg-yohur", reason="journal_failed") == 1
+    assert stage.metric("trunkline_reconcile_total", cube="vg-yohur", result="transient") == 1
+    assert sum(stage.daemon.tallies.totals.results.values()) == 2, "one for each CUBE"
+
+
+def test_what_no_pass_has_ended_of_yet_is_told_with_its_age_and_its_errors(stage: Stage) -> None:
+    """A CUBE that hangs, and a journal that was full from the start: no pass comes to its end."""
+    go_on = threading.Event()
+
+    def slow(target: str) -> None:
+        if target == "cube/vg-yohur":
+            assert go_on.wait(60)
+
+    stage.world.fake.faults.before_look = slow
+    stage.repository.commit(examples())
+    stage.daemon.start()
+    eventually(lambda: {finished.cube for finished in stage.daemon.passes()} == {"cube-busan"})
+    assert stage.metric("trunkline_observation_age_seconds", device="cube/vg-yohur") == float("inf")
+    assert stage.metric("trunkline_reconcile_errors_total", cube="vg-yohur", reason="journal_failed") == 0
+    stage.world.trouble = JournalFailed("cannot use the journal: disk full")
+    stage.daemon.tallies.count_error("vg-yohur", "journal_failed")
+    assert stage.metric("trunkline_reconcile_errors_total", cube="vg-yohur", reason="journal_failed") == 1
+    assert stage.metric("trunkline_reconcile_total", cube="vg-yohur", result="transient") == 1
+    go_on.set()
+    eventually(lambda: looked_at(stage))
+
+
+def test_what_was_counted_before_is_told_from_the_first_scrape_on_or_not_at_all(stage: Stage) -> None:
+    """A counter that begins at 0 and jumps to its total would look like so many steps."""
+    stage.repository.commit(examples())
+    assert stage.metric("trunkline_exchange_steps_total") is None
+    stage.daemon.start()
+    eventually(lambda: looked_at(stage))
+    stage.daemon.stop()
+    steps = sum(stage.daemon.tallies.totals.exchange.values())
+    assert steps > 0
+    again = Daemon(stage.world, stage.daemon.source, 4, NEVER)
+    again.start()
+    assert sum(again.tallies.totals.exchange.values()) == steps
+    again.stop()
+
+
 def test_stopping_finishes_the_step_at_hand_and_skips_the_rest(stage: Stage) -> None:
     at_a_step, go_on = threading.Event(), threading.Event()
 

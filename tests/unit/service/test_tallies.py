@@ -1,12 +1,15 @@
 """What only grows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from support.fake import NOW, FakeWorld
 from trunkline.journal.sql import SqlJournal, open_engine
+from trunkline.model.errors import JournalFailed
 from trunkline.model.key import Key, Kind
+from trunkline.model.observed import Counting
 from trunkline.model.outcome import Outcome, Result
 from trunkline.model.passes import Failure, Pass
 from trunkline.service.tallies import Tallies
@@ -55,7 +58,7 @@ def test_a_pass_without_a_result_is_an_error(tallies: Tallies) -> None:
 
 
 def test_counters_of_devices_and_moments_are_kept(tallies: Tallies, done: Pass) -> None:
-    tallies.count(done)
+    tallies.take(done)
     assert tallies.totals.devices == {"cube/vg-yohur": {"tls_server_handshake_failures": 16}}
     assert tallies.totals.last_success == {"yohur-seoul": done.finished_at}
     assert set(tallies.totals.last_observed) == {"cube/vg-yohur", "cluster/seoul"}
@@ -63,7 +66,7 @@ def test_counters_of_devices_and_moments_are_kept(tallies: Tallies, done: Pass) 
 
 def test_what_was_known_before_this_process_does_not_replace_what_is_newer(tallies: Tallies, done: Pass) -> None:
     tallies.restore("yohur-seoul", NOW)
-    tallies.count(done)
+    tallies.take(done)
     tallies.restore("yohur-seoul", NOW)
     assert tallies.totals.last_success == {"yohur-seoul": done.finished_at}
 
@@ -85,8 +88,26 @@ def test_steps_of_certificates_go_on_over_a_restart() -> None:
     done = replace(FakeWorld().converge("vg-yohur"), outcomes=(outcome, other))
     for expected in (1, 2):
         tallies = Tallies(journal.monotone)
-        tallies.count(done)
+        assert tallies.totals.exchange == {}, "what was counted before is not known, and not 0"
+        tallies.begin()
+        assert sum(tallies.totals.exchange.values()) == expected - 1
+        tallies.take(done)
         assert tallies.totals.exchange["identity/applied"] == expected
         assert sum(tallies.totals.exchange.values()) == expected, "a dial-peer is no certificate"
-    tallies.count(done)
+    tallies.take(done)
     assert tallies.totals.exchange["identity/applied"] == 3
+
+
+def test_a_reading_that_could_not_be_kept_makes_nothing_look_young(done: Pass) -> None:
+    """The counters stand still then, and the age of what they are made from says so."""
+
+    def fails(device: str, readings: Mapping[str, int], counting: Counting) -> dict[str, int]:
+        if device.startswith("cube/"):
+            raise JournalFailed("cannot use the journal: disk full")
+        return dict(readings)
+
+    tallies = Tallies(fails)
+    with pytest.raises(JournalFailed):
+        tallies.take(done)
+    assert tallies.totals.devices == tallies.totals.last_observed == tallies.totals.last_success == {}
+    assert tallies.totals.results == {}, "whoever called it counts the error, and once"

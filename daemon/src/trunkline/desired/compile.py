@@ -25,6 +25,12 @@ def links_of(documents: Documents, cube: str) -> LinkEnds:
     return tuple((link, documents.clusters[link.value.cluster]) for link in links if link.value.cluster in documents.clusters)
 
 
+def devices_of(documents: Documents) -> frozenset[str]:
+    """What passes look at: every CUBE, and the clusters of their links."""
+    clusters = {cluster.name for cube in documents.cubes for _, cluster in links_of(documents, cube)}
+    return frozenset((*map(cube_target, documents.cubes), *map(cluster_target, clusters)))
+
+
 def keys_of_interest(documents: Documents, cube: str) -> dict[str, tuple[Key, ...]]:
     """What to look at on each target: the CUBE as a whole and the state of the links' dial-peers; on each cluster the objects
     that the links name.

@@ -9,6 +9,7 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from trunkline.desired.compile import devices_of
 from trunkline.model.errors import OurBug, TrunklineError
 from trunkline.model.key import cube_target
 from trunkline.model.observed import CubeFacts
@@ -65,7 +66,8 @@ class Daemon:
         self._schedule()
 
     def _remember(self) -> None:
-        """What the passes before this process found out: since when, what was refused, when all was well."""
+        """What was before this process: since when, what was refused, when all was well, what was counted."""
+        self.tallies.begin()
         summaries = self.world.journal.summaries()
         newest = max(summaries, key=lambda recorded: str(recorded["finished_at"]), default=None)
         self.following.last_good = str(newest["revision"]) if newest else ""
@@ -169,8 +171,9 @@ class Daemon:
         finished: Pass | None = None
         try:
             finished = self.world.run_pass(good.documents, good.name, name, options)
-            self.tallies.count(finished)
+            self.tallies.take(finished)
             self.world.journal.record(finished)
+            self.tallies.count(finished)
             self.on_pass(parts_of([finished], self._background_of(finished), CLOCK.now()))
             self.telling.tell(finished, turn.previous, self._fights_of(finished))
             if finished.goes_on(turn.previous):
@@ -198,7 +201,15 @@ class Daemon:
         return parts_of(self.passes(), self._background(), CLOCK.now())
 
     def _background(self) -> Background:
-        told = Background(self.tallies.totals, self.following.status, self.listening.heard(), leftovers=self._leftovers)
+        good = self.following.good
+        told = Background(
+            self.tallies.totals,
+            self.following.status,
+            self.listening.heard(),
+            leftovers=self._leftovers,
+            cubes=frozenset(good.documents.cubes if good else ()),
+            devices=devices_of(good.documents) if good else frozenset(),
+        )
         return self._with_spent(told)
 
     def _background_of(self, done: Pass) -> Background:

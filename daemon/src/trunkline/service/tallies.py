@@ -27,15 +27,25 @@ class Tallies:
     _exchanged: dict[str, int] = field(default_factory=dict)  # by "step/result", since this process started
     _exchanging: threading.Lock = field(default_factory=threading.Lock)
 
-    def count(self, done: Pass) -> None:
-        """A finished pass. Raises JournalFailed, and then counts nothing of the devices' counters."""
-        self._count_result(done.cube, done.failure.reason if done.failure else "", done.result, done)
+    def begin(self) -> None:
+        """Go on with what was counted before this process. Raises JournalFailed."""
+        with self._exchanging:
+            self._begin_exchange()
+
+    def take(self, done: Pass) -> None:
+        """What a finished pass saw, and when. Raises JournalFailed, and then nothing of it is as young as the pass."""
         self._count_exchange(done)
         for target, seen in done.observed.items():
             if isinstance(seen.facts, CubeFacts) and seen.facts.counters:
                 kept = self.monotone(target, seen.facts.counters, seen.facts.counting)
                 with self._lock:
                     self.totals = replace(self.totals, devices={**self.totals.devices, target: kept})
+        with self._lock:
+            self.totals = _with_seen(self.totals, done)
+
+    def count(self, done: Pass) -> None:
+        """What became of a finished pass."""
+        self._count_result(done.cube, done.failure.reason if done.failure else "", done.result, done)
 
     def _count_exchange(self, done: Pass) -> None:
         """Steps of certificates. The journal is asked by one thread at a time: a reading that comes late would look like a
@@ -43,16 +53,22 @@ class Tallies:
         """
         words = Counter(f"{outcome.key.kind.value}/{outcome.result.value}" for outcome in done.outcomes)
         with self._exchanging:
-            kept = self.totals.exchange
-            if not self._exchanged:  # tells the journal that this process begins at 0
-                zeros = {f"{step}/{result}": 0 for step in EXCHANGE_STEPS for result in EXCHANGE_RESULTS}
-                kept = self.monotone(EXCHANGE, zeros, Counting())
-                self._exchanged = zeros
+            self._begin_exchange()
             if words.keys() & self._exchanged.keys():
                 self._exchanged = {word: count + words[word] for word, count in self._exchanged.items()}
-                kept = self.monotone(EXCHANGE, self._exchanged, Counting())
-            with self._lock:
-                self.totals = replace(self.totals, exchange=kept)
+                self._keep_exchange(self._exchanged)
+
+    def _begin_exchange(self) -> None:
+        """Tells the journal that this process begins at 0."""
+        if not self._exchanged:
+            zeros = {f"{step}/{result}": 0 for step in EXCHANGE_STEPS for result in EXCHANGE_RESULTS}
+            self._keep_exchange(zeros)
+            self._exchanged = zeros
+
+    def _keep_exchange(self, counts: dict[str, int]) -> None:
+        kept = self.monotone(EXCHANGE, counts, Counting())
+        with self._lock:
+            self.totals = replace(self.totals, exchange=kept)
 
     def count_error(self, cube: str, reason: str) -> None:
         """A pass that ended without a result."""
@@ -93,12 +109,15 @@ def _with_pass(totals: Totals, done: Pass) -> Totals:
     seconds = (done.finished_at - done.started_at).total_seconds()
     buckets = list(totals.duration_buckets)
     buckets[bisect_left(DURATION_BUCKETS_SECONDS, seconds)] += 1
+    summed = totals.duration_sum_seconds + seconds
+    return replace(totals, duration_buckets=tuple(buckets), duration_sum_seconds=summed)
+
+
+def _with_seen(totals: Totals, done: Pass) -> Totals:
     in_sync = [link for link in done.conditions if _is_in_sync(done, link)]
     complete = {target: seen.at for target, seen in done.observed.items() if not seen.gaps}
     return replace(
         totals,
-        duration_buckets=tuple(buckets),
-        duration_sum_seconds=totals.duration_sum_seconds + seconds,
         last_success={**totals.last_success, **dict.fromkeys(in_sync, done.finished_at)},
         last_observed={**totals.last_observed, **complete},
     )

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from trunkline.health.events.intake import BURST, MOST_WAITING, RATE_PER_SECOND, Intake
 from trunkline.health.events.senders import Senders, unambiguous
+from trunkline.health.transcript.names.reasons import BY_WORDS, coarse
+from trunkline.model.handshake import Reason
+from trunkline.views.metrics.events import REASONS, by_device, of_device
 
 NOW = datetime(2026, 11, 25, 12, 1, tzinfo=UTC)
 LINE = b"<189>1: %LINK-3-UPDOWN: Interface up"
@@ -77,3 +80,20 @@ def test_of_a_device_that_no_document_states_any_more_nothing_is_left() -> None:
 
 def test_a_name_that_two_devices_bear_is_nobody_s() -> None:
     assert unambiguous([("a", "cube/1"), ("b", "cube/1"), ("a", "cube/2"), ("b", "cube/1")]) == {"b": "cube/1"}
+
+
+def test_all_counts_of_every_device_begin_before_it_sends_anything() -> None:
+    """A counter that begins at 1 did not rise, for Prometheus: the first failure would be told by nothing."""
+    intake = Intake(SENDERS)
+    samples = [sample for device, told in by_device(intake.heard()).items() for sample in of_device(device, told)]
+    assert {sample.labels for sample in samples if sample.family == "trunkline_handshake_events_total"} == {
+        (device, reason.value) for device in ("cube/a", "cube/b") for reason in REASONS
+    }
+    assert {sample.value for sample in samples} == {0.0}, "and none was heard at any time"
+    intake.follow(Senders({"10.0.0.1": "cube/a"}))
+    assert set(by_device(intake.heard())) == {"cube/a"}
+    assert by_device(intake.heard(is_listening=False)) == {}
+
+
+def test_every_meaning_of_the_words_of_a_device_has_its_count() -> None:
+    assert {coarse(cause) for _, cause in BY_WORDS} | {Reason.OTHER} <= set(REASONS)

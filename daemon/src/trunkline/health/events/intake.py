@@ -42,7 +42,7 @@ class Intake:
     last: dict[str, datetime] = field(default_factory=dict)
     waiting: deque[Event] = field(default_factory=deque)
     _buckets: dict[str, Bucket] = field(default_factory=dict)
-    _share: int = 1  # devices that a relay may speak for
+    _devices: frozenset[str] = frozenset()  # whose lines are known as theirs
 
     def __post_init__(self) -> None:
         self.follow(self.senders)
@@ -50,8 +50,7 @@ class Intake:
     def follow(self, senders: Senders) -> None:
         """The documents changed: nothing is kept of who is in them no more."""
         self.senders = senders
-        targets = {*senders.addresses.values(), *senders.names.values()}
-        self._share = max(1, len(targets))
+        targets = self._devices = frozenset((*senders.addresses.values(), *senders.names.values()))
         self._buckets = {address: bucket for address, bucket in self._buckets.items() if senders.knows(address)}
         self.last = {target: at for target, at in self.last.items() if target in targets}
         for counts in (self.messages, self.handshakes):
@@ -88,11 +87,12 @@ class Intake:
 
     def _bucket(self, address: str, now: datetime) -> bool:
         """There are as many buckets as known senders: what strangers send leaves nothing behind."""
-        share = self._share if address in self.senders.relays else 1
+        share = max(1, len(self._devices)) if address in self.senders.relays else 1
         rate, burst = RATE_PER_SECOND * share, BURST * share
         bucket = self._buckets.setdefault(address, Bucket(burst, now))
         return bucket.takes(now, rate, burst)
 
     def heard(self, *, is_listening: bool = True) -> Heard:
         """The counts as they are now."""
-        return Heard(is_listening, dict(self.messages), dict(self.handshakes), dict(self.dropped), dict(self.last))
+        messages, handshakes = dict(self.messages), dict(self.handshakes)
+        return Heard(is_listening, messages, handshakes, dict(self.dropped), dict(self.last), self._devices)

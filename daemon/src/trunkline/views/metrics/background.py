@@ -41,11 +41,15 @@ class Heard:
     handshakes: Mapping[tuple[str, str], int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
     last: Mapping[str, datetime] = field(default_factory=dict)  # when a device last sent anything
+    devices: frozenset[str] = frozenset()  # whose lines are known as theirs
 
 
 @dataclass(frozen=True)
 class Background:
-    """What is no pass's own: totals, the source, what was heard, what was left on devices without a document."""
+    """What is no pass's own: totals, the source, what was heard, what was left on devices without a document.
+
+    `cubes` and `devices` are what the documents want to be looked at: also before the first pass of each ends.
+    """
 
     totals: Totals = field(default_factory=Totals)
     source: SourceStatus = field(default_factory=SourceStatus)
@@ -53,3 +57,5 @@ class Background:
     leftovers: Mapping[tuple[str, str], int] = field(default_factory=dict)
     requests: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by device and interface: see `devices.py`
     throttled: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of the requests, those that were put off
+    cubes: frozenset[str] = frozenset()
+    devices: frozenset[str] = frozenset()  # as "cube/NAME", "cluster/NAME"

@@ -160,8 +160,8 @@ def of_wire(finished: Pass, link: DesiredLink) -> Iterator[Sample]:
 
 
 def of_exchange(counts: Mapping[str, int]) -> Iterator[Sample]:
-    """`counts` is by "step/result"; what never happened is 0."""
-    for step in EXCHANGE_STEPS:
+    """`counts` is by "step/result"; what never happened is 0. Nothing before the journal told what was counted earlier."""
+    for step in EXCHANGE_STEPS if counts else ():
         for result in EXCHANGE_RESULTS:
             yield Sample("trunkline_exchange_steps_total", (step, result), float(counts.get(f"{step}/{result}", 0)))
 

@@ -55,9 +55,8 @@ FAMILIES = (
 )
 
 
-def totals_of(finished: Pass, totals: Totals) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def totals_of(cube: str, totals: Totals) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """By `RESULTS` and by `ERRORS`, how often passes of this CUBE ended so."""
-    cube = finished.cube
     return (
         tuple(totals.results.get((cube, result), 0) for result in RESULTS),
         tuple(totals.errors.get((cube, reason), 0) for reason in ERRORS),
@@ -65,12 +64,17 @@ def totals_of(finished: Pass, totals: Totals) -> tuple[tuple[int, ...], tuple[in
 
 
 def of_pass(finished: Pass, totals: Totals) -> Iterator[Sample]:
-    cube, (results, errors) = finished.cube, totals_of(finished, totals)
+    yield from of_cube(finished.cube, totals)
+    yield Sample("trunkline_held_changes", (finished.cube,), float(_held(finished)))
+
+
+def of_cube(cube: str, totals: Totals) -> Iterator[Sample]:
+    """Also of one of which no pass ever came to an end."""
+    results, errors = totals_of(cube, totals)
     for result, count in zip(RESULTS, results, strict=True):
         yield Sample("trunkline_reconcile_total", (cube, result), float(count))
     for reason, count in zip(ERRORS, errors, strict=True):
         yield Sample("trunkline_reconcile_errors_total", (cube, reason), float(count))
-    yield Sample("trunkline_held_changes", (cube,), float(_held(finished)))
 
 
 def _held(finished: Pass) -> int:
@@ -105,7 +109,7 @@ def _durations(totals: Totals) -> Sample:
 
 NOTES = (
     f"`result` of passes is one of {words(RESULTS)}.",
-    f"`reason` of passes is one of {words(ERRORS)}. Both begin at 0 for every CUBE that was looked at.",
+    f"`reason` of passes is one of {words(ERRORS)}. Both begin at 0 for every CUBE.",
     f"Upper bounds of the histogram: {', '.join(f'{bound:g}' for bound in DURATION_BUCKETS_SECONDS)} seconds.",
 )
 """For the page that lists the metrics."""

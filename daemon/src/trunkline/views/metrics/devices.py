@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from trunkline.model.observed import Observed
 from trunkline.views.metrics.background import Totals
 from trunkline.views.metrics.family import Family, Sample
 
@@ -50,7 +49,7 @@ def asked(device: str, requests: Mapping[str, int], throttled: Mapping[str, int]
         yield Sample("trunkline_device_throttled_total", (device, interface), float(count))
 
 
-def age(seen: Observed, totals: Totals, now: datetime) -> Iterator[Sample]:
-    observed_at = totals.last_observed.get(seen.target)
+def age(device: str, totals: Totals, now: datetime) -> Iterator[Sample]:
+    observed_at = totals.last_observed.get(device)
     seconds = max((now - observed_at).total_seconds(), 0.0) if observed_at else float("inf")
-    yield Sample("trunkline_observation_age_seconds", (seen.target,), seconds)
+    yield Sample("trunkline_observation_age_seconds", (device,), seconds)

@@ -9,6 +9,8 @@ from trunkline.views.metrics.background import Heard
 from trunkline.views.metrics.family import Family, Sample, words
 
 CUBE = "cube/"
+REASONS = tuple(one for one in Reason if one not in (Reason.REFUSED, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.NO_ANSWER))
+"""What the words of a CUBE may mean; by the others a look of the probe fails where no handshake ended."""
 DROPS = ("unknown_sender", "flood", "unreadable", "too_long")
 FAMILIES = (
     Family(
@@ -30,32 +32,33 @@ FAMILIES = (
 )
 NOTES = (
     f"`kind` of syslog is one of {words(EventKind)}; `reason` of what was dropped one of {words(DROPS)}.",
-    "A device that never sent anything has no series of syslog; of one that did, all of them begin at 0. Only CUBEs tell of "
-    "handshakes.",
+    "Where syslog is listened to, these counters begin at 0 for every device whose lines would be known as its own; a device",
+    f"that never sent anything has no last time. Only CUBEs tell of handshakes, by one of {words(REASONS)}.",
 )
 
 
-Told = tuple[datetime, Mapping[str, int], Mapping[str, int]]
+Told = tuple[datetime | None, Mapping[str, int], Mapping[str, int]]
 """When a device was last heard, its lines by kind, its handshakes by reason."""
 
 
 def by_device(heard: Heard) -> Mapping[str, Told]:
-    """What each device told, of those that ever did."""
-    messages: dict[str, dict[str, int]] = {device: {} for device in heard.last}
-    handshakes: dict[str, dict[str, int]] = {device: {} for device in heard.last}
+    """What each device told, also of those that never did."""
+    messages: dict[str, dict[str, int]] = {device: {} for device in heard.devices if heard.is_listening}
+    handshakes: dict[str, dict[str, int]] = {device: {} for device in messages}
     for counts, told in ((heard.messages, messages), (heard.handshakes, handshakes)):
         for (device, word), count in counts.items():
             if device in told:
                 told[device][word] = count
-    return {device: (at, messages[device], handshakes[device]) for device, at in sorted(heard.last.items())}
+    return {device: (heard.last.get(device), messages[device], handshakes[device]) for device in sorted(messages)}
 
 
 def of_device(device: str, told: Told) -> Iterator[Sample]:
     at, messages, handshakes = told
-    yield Sample("trunkline_syslog_last_timestamp_seconds", (device,), at.timestamp())
+    if at:
+        yield Sample("trunkline_syslog_last_timestamp_seconds", (device,), at.timestamp())
     for kind in EventKind:
         yield Sample("trunkline_syslog_messages_total", (device, kind.value), float(messages.get(kind.value, 0)))
-    for reason in Reason if device.startswith(CUBE) else ():
+    for reason in REASONS if device.startswith(CUBE) else ():
         yield Sample("trunkline_handshake_events_total", (device, reason.value), float(handshakes.get(reason.value, 0)))
 
 

@@ -31,8 +31,10 @@ def parts(passes: Iterable[Pass], background: Background, now: datetime) -> Iter
     """The samples by what they are made from: of a thousand CUBEs few have had a pass since the last scrape."""
     known, totals = tuple(passes), background.totals
     for finished in known:
-        made_from = (finished, *links.totals_of(finished, totals), *daemon.totals_of(finished, totals))
+        made_from = (finished, *links.totals_of(finished, totals), *daemon.totals_of(finished.cube, totals))
         yield Part(f"pass {finished.cube}", made_from, partial(_of_pass, finished, totals))
+    for cube in sorted(background.cubes - {finished.cube for finished in known}):
+        yield Part(f"pass {cube}", daemon.totals_of(cube, totals), partial(daemon.of_cube, cube, totals))
     newest = _newest(known)
     for target, seen in newest.items():
         counters = totals.devices.get(target, {})
@@ -82,8 +84,9 @@ def _wires(newest: Mapping[str, Observed]) -> Iterator[WireFacts]:
 
 
 def _of_the_rest(newest: Mapping[str, Observed], background: Background, now: datetime) -> Iterator[Sample]:
+    for target in sorted({*newest, *background.devices}):
+        yield from devices.age(target, background.totals, now)
     for target, seen in newest.items():
-        yield from devices.age(seen, background.totals, now)
         if isinstance(seen.facts, ClusterFacts):
             yield from clusters.ages(target, seen.facts, now)
     yield from certificates.of_exchange(background.totals.exchange)

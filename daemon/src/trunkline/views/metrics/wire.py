@@ -41,7 +41,7 @@ DOUBTS = (Reason.EXPIRED, Reason.NOT_YET_VALID, Reason.WRONG_NAME, Reason.UNKNOW
 NOTES = (
     "`end` is `cube/NAME`, or `cluster/NAME/NODE`; then `device` is `cube/NAME` or `cluster/NAME`. An end has one series",
     "however many CUBEs have links to it: that of the newest look. `phase` is `connect`, `handshake` or `answer`.",
-    f"`reason` of probes and of handshakes is one of {words(Reason)}; of doubts one of {words(DOUBTS)}.",
+    f"`reason` of probes is one of {words(Reason)}; of doubts one of {words(DOUBTS)}.",
 )
 
 

@@ -48,6 +48,7 @@ class Scene:
 
     identities: dict[str, ProbeIdentity] = field(default_factory=dict)
     held: dict[str, frozenset[str]] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
     answers: dict[tuple[str, str], Probed] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     now: datetime = START
@@ -69,7 +70,8 @@ class Scene:
 
     def device(self, nodes: tuple[str, ...] = (PUB, SUB), **more: Any) -> WireDevice:
         places = {node: PLACES[node] for node in nodes}
-        ends = replace(Ends("edge", PLACES[CUBE], places, lambda: self.identities, lambda: self.held), **more)
+        ends = Ends("edge", PLACES[CUBE], places, lambda: self.identities, lambda: self.held, states=lambda: self.states)
+        ends = replace(ends, **more)
         return WireDevice(ends, lambda: self.now, self.looking)
 
 
@@ -136,6 +138,23 @@ def test_who_turns_the_probe_away_is_asked_the_more_rarely_the_longer_it_lasts(s
         assert seen.looks[PUB].is_success and seen.looks[PUB].at == scene.now
     assert asked == [0, 10, 30, 70, 130, 190]
     assert scene.asked.count((PUB, ISSUER)) == 40
+
+
+def test_what_was_turned_away_is_tried_at_the_next_interval_once_the_end_is_known_to_be_another(scene: Scene) -> None:
+    """Somebody mended it: nobody shall be told for an hour that it fails. What cannot be read now tells nothing."""
+    scene.may_present(ISSUER)
+    scene.held = {CUBE: frozenset({ISSUER})}
+    scene.answers = {(CUBE, ISSUER): refused(), (PUB, ISSUER): refused()}
+    device = scene.device(nodes=(PUB,))
+    asked: dict[str, list[int]] = {CUBE: [], PUB: []}
+    for minutes in range(0, 100, 5):
+        scene.after(minutes=minutes)
+        scene.states = {CUBE: "mended" if minutes >= 50 else "" if minutes == 40 else "broken", PUB: "as ever"}
+        before = {end: scene.asked.count((end, ISSUER)) for end in asked}
+        device.observe(())
+        for end in asked:
+            asked[end] += [minutes] * (scene.asked.count((end, ISSUER)) - before[end])
+    assert asked == {PUB: [0, 10, 30, 70], CUBE: [0, 10, 30, 50, 60, 80]}
 
 
 def test_who_accepts_again_is_asked_at_every_interval_again(scene: Scene) -> None:

@@ -1,7 +1,7 @@
 """What the probe saw, at every place and with every identity, and when it may ask there again. Shared by all CUBEs.
 
 A far end counts a look that it turns away as a failed handshake, and a person may be woken for it: such a look is repeated the
-more rarely, the longer it lasts.
+more rarely, the longer it lasts, for as long as nothing changes there.
 """
 
 import threading
@@ -34,11 +34,16 @@ class Pace:
 
 @dataclass(frozen=True)
 class Seen:
-    """One look; `refusals`: how many in a row were turned away, with this one."""
+    """One look; `refusals`: how many in a row were turned away, with this one; `state`: how the end was known to be then."""
 
     probed: Probed
     at: datetime
     refusals: int = 0
+    state: str = ""
+
+    def refusals_in(self, state: str) -> int:
+        """How many of them still tell something, now that the end is known to be so: a refusal may be over with its reason."""
+        return 0 if self.state and state and state != self.state else self.refusals
 
 
 @dataclass
@@ -52,14 +57,14 @@ class Memory:
         with self._lock:
             return self._seen.get((place, issuer))
 
-    def keep(self, place: Place, issuer: str, probed: Probed, now: datetime) -> Seen:
+    def keep(self, place: Place, issuer: str, probed: Probed, now: datetime, state: str = "") -> Seen:
         with self._lock:
             before = self._seen.get((place, issuer))
-            refusals = (before.refusals if before else 0) + 1 if probed.is_refusal else 0
-            seen = self._seen[place, issuer] = Seen(probed, now, refusals)
+            refusals = (before.refusals_in(state) if before else 0) + 1 if probed.is_refusal else 0
+            seen = self._seen[place, issuer] = Seen(probed, now, refusals, state)
             return seen
 
-    def may_ask(self, place: Place, issuer: str, now: datetime, pace: Pace) -> bool:
-        """Whether it is time for another look."""
+    def may_ask(self, place: Place, issuer: str, now: datetime, pace: Pace, state: str = "") -> bool:
+        """Whether it is time for another look. `state` changes when the end does, or is empty: not known."""
         before = self.last(place, issuer)
-        return before is None or now - before.at >= pace.after(before.refusals)
+        return before is None or now - before.at >= pace.after(before.refusals_in(state))

@@ -24,6 +24,7 @@ MOST_AT_ONCE = 16
 Identities = Mapping[str, ProbeIdentity]  # by SHA-256 of the CA that issued it
 Peers = Mapping[str, tuple[Peer, ...]]  # by holder, those at the other ends of its links
 Held = Mapping[str, frozenset[str]]
+States = Mapping[str, str]
 Probe = Callable[[Place, ProbeIdentity | None, float], Probed]
 SAYS_OF_TRUST = frozenset((Reason.UNKNOWN_CA, Reason.BAD_CERTIFICATE))
 
@@ -43,8 +44,8 @@ class Ends:
     """Where to look: the CUBE of this name if its place is known, and nodes as "cluster/NAME/NODE".
 
     `identities` gives what the probe may present, `held` by holder the SHA-256 of the CA certificates that it is known to hold,
-    `peers` whom each end has its trunks with; all are asked at every round. `is_only_welcome`: a CUBE that holds no CA of ours
-    is never looked at.
+    `peers` whom each end has its trunks with, `states` what changes when an end is configured otherwise or its clock put right;
+    all are asked at every round. `is_only_welcome`: a CUBE that holds no CA of ours is never looked at.
     """
 
     cube: str
@@ -53,6 +54,7 @@ class Ends:
     identities: Callable[[], Identities] = dict
     held: Callable[[], Held] = dict
     peers: Callable[[], Peers] = dict
+    states: Callable[[], States] = dict
     is_only_welcome: bool = False
 
 
@@ -88,32 +90,32 @@ class WireDevice:
             return self._latest
 
     def _round(self, now: datetime, *, is_full: bool) -> WireFacts:
-        identities = self.ends.identities()
-        wanted = self._wanted(identities, now)
+        identities, states = self.ends.identities(), self.ends.states()
+        wanted = self._wanted(identities, states, now)
         due = [one for one, is_late in wanted.items() if is_late or (is_full and one != (self._cube, ""))]
-        self._ask(due, identities, now)
+        self._ask(due, identities, states, now)
         seen = {one: last for one in wanted if (last := self.looking.memory.last(self._places[one[0]], one[1]))}
         return self._facts(seen, identities)
 
-    def _wanted(self, identities: Identities, now: datetime) -> dict[tuple[str, str], bool]:
+    def _wanted(self, identities: Identities, states: States, now: datetime) -> dict[tuple[str, str], bool]:
         """Every look as (holder, issuing CA of what is presented), and whether it is time for it."""
         memory, pace, held = self.looking.memory, self.looking.pace, self.ends.held()
         pairs = [
             (holder, issuer) for holder in sorted(self.ends.nodes) for issuer in _for_node(identities, held.get(holder)) or [""]
         ]
-        wanted = {pair: memory.may_ask(self.ends.nodes[pair[0]], pair[1], now, pace) for pair in pairs}
+        wanted = {pair: memory.may_ask(self.ends.nodes[pair[0]], pair[1], now, pace, states.get(pair[0], "")) for pair in pairs}
         place = self.ends.cube_place
         if place is None:
             return wanted
         welcome = _welcome(identities, held.get(self._cube, frozenset()))
         if welcome:
-            wanted[self._cube, welcome] = memory.may_ask(place, welcome, now, pace)
+            wanted[self._cube, welcome] = memory.may_ask(place, welcome, now, pace, states.get(self._cube, ""))
         elif not self.ends.is_only_welcome:
             before = memory.last(place, "")
             wanted[self._cube, ""] = before is None or now - before.at >= pace.unwelcome_every
         return wanted
 
-    def _ask(self, wanted: list[tuple[str, str]], identities: Identities, now: datetime) -> None:
+    def _ask(self, wanted: list[tuple[str, str]], identities: Identities, states: States, now: datetime) -> None:
         if not wanted:
             return
         places, looking = self._places, self.looking
@@ -123,7 +125,7 @@ class WireDevice:
                 for one in wanted
             }
         for (holder, issuer), look in looks.items():
-            looking.memory.keep(places[holder], issuer, look.result(), now)
+            looking.memory.keep(places[holder], issuer, look.result(), now, states.get(holder, ""))
 
     def _facts(self, seen: Mapping[tuple[str, str], Seen], identities: Identities) -> WireFacts:
         peers = self.ends.peers()

@@ -8,9 +8,9 @@ from trunkline.health.probe import Place
 from trunkline.health.wire import WireDevice
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import Gap, Observed
+from trunkline.model.observed import ClusterFacts, CubeFacts, Gap, Node, Observed
 from trunkline.model.resource import Resource
-from trunkline.service.reaching.wire import Latest, held_by, wire_device, wiring_of
+from trunkline.service.reaching.wire import Latest, held_by, state_of, wire_device, wiring_of
 from trunkline.twin.ca import Wish, new_key, self_signed
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -59,6 +59,22 @@ def test_what_an_end_holds_is_what_it_was_last_seen_to_hold() -> None:
     assert held == {"cube/vg-yohur": {CA.sha256}, NODES[0]: {CA.sha256}, NODES[1]: frozenset()}
     unreadable = Observed("cube/vg-yohur", NOW, {}, gaps=(Gap("cube/vg-yohur", "no answer"),))
     assert held_by("cube/vg-yohur", latest(unreadable)) is None
+
+
+def test_an_end_is_another_when_it_is_configured_otherwise_or_its_clock_is_put_right() -> None:
+    def cube(fingerprint: str, clock: datetime | None) -> str:
+        facts = CubeFacts((15, 6, 3), "15.6(3)M3", "vg", clock, clock_is_authoritative=True)
+        return state_of("cube/vg-yohur", latest(Observed("cube/vg-yohur", NOW, {}, fingerprint=fingerprint, facts=facts)))
+
+    second, hour = timedelta(seconds=1), timedelta(hours=1)
+    assert cube("a", NOW) == cube("a", NOW + second) == cube("a", None) != ""
+    assert len({cube("a", NOW), cube("b", NOW), cube("a", NOW - hour)}) == 3
+    nodes = (Node("cucm-pub", "10.72.86.74", is_publisher=True, clock=NOW + hour), Node("cucm-sub1", "10.72.86.75", False))
+    found = latest(Observed("cluster/seoul", NOW, {}, fingerprint="a", facts=ClusterFacts("14.0", nodes)))
+    assert state_of(NODES[0], found) != state_of(NODES[1], found), "each node has a clock of its own"
+    states = device_of(found).ends.states()
+    assert states.keys() == {"cube/vg-yohur", *NODES}
+    assert states["cube/vg-yohur"] == "", "it was not read"
 
 
 def test_what_is_presented_is_judged_by_the_trust_and_the_profile_of_the_peer() -> None:

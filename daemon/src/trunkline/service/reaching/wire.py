@@ -11,12 +11,14 @@ from trunkline.health.memory import Memory, Pace
 from trunkline.health.probe import Place
 from trunkline.health.wire import Ends, Identities, Looking, WireDevice
 from trunkline.model.key import cube_target
-from trunkline.model.observed import Observed, named_in
+from trunkline.model.observed import ClusterFacts, CubeFacts, Observed, named_in
 from trunkline.model.renewal.wish import FarEnd
 
 Places = tuple[tuple[str, Place], ...]
 Latest = Callable[[str], Observed | None]
 """What a target showed when it was last looked at."""
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""Beyond it a clock is wrong, as the alert has it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def wire_device(
         identities,
         lambda: {holder: held for holder in (name, *nodes) if (held := held_by(holder, latest)) is not None},
         lambda: dict(_peers(wiring, latest)),
+        lambda: {holder: state_of(holder, latest) for holder in (name, *nodes)},
         wiring.is_only_welcome,
     )
     return WireDevice(ends, now, Looking(Pace(every=wiring.every), memory=memory or Memory()))
@@ -77,6 +80,26 @@ def held_by(holder: str, latest: Latest) -> frozenset[str] | None:
         return None
     stores = [seen.trusted[node[0]]] if node and node[0] in seen.trusted else [] if node else seen.trusted.values()
     return frozenset(one.sha256 for held in stores for one in held) if stores or not node else None
+
+
+def state_of(holder: str, latest: Latest) -> str:
+    """Of a holder as above, what may decide whom it turns away: its configuration and certificates, and whether its clock is
+    right. Empty while that is not known.
+    """
+    kind, name, *node = holder.split("/")
+    seen = latest(f"{kind}/{name}")
+    if seen is None or not seen.is_readable:
+        return ""
+    clock = _clock(seen.facts, *node)
+    is_right = clock is None or abs(clock - seen.at) <= CLOCK_TOLERANCE
+    return f"{seen.fingerprint} {'right' if is_right else 'wrong'}"
+
+
+def _clock(facts: object, node: str = "") -> datetime | None:
+    if isinstance(facts, CubeFacts):
+        return facts.clock
+    nodes = facts.nodes if isinstance(facts, ClusterFacts) else ()
+    return next((one.clock for one in nodes if one.name == node), None)
 
 
 def _peers(wiring: Wiring, latest: Latest) -> Mapping[str, tuple[Peer, ...]]:

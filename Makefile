@@ -19,8 +19,8 @@ test: $(READY) ## all tests
 soak: $(READY) ## kill the daemon at random while a certificate is renewed, N=500 times; SEED=… repeats
 	@PYTHONPATH=tests $(BIN)/python -W ignore::DeprecationWarning -m tests.soak $(or $(N),500) $(SEED)
 
-diagnose-matrix: $(READY) ## do every cause to a trunk of the lab and write what `trunkline diagnose` says of it
-	@PYTHONPATH=tests $(BIN)/python -m support.matrix
+diagnose-matrix: $(READY) ## do every cause and the hold-out to a trunk of the lab and write what `trunkline diagnose` says
+	@PYTHONPATH=tests $(BIN)/python -m support.matrices
 
 check: $(READY) ## formatting, lint, types, the floors of the house, the generated pages
 	@$(BIN)/ruff format --check daemon tests

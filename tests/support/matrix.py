@@ -1,22 +1,18 @@
-"""`make diagnose-matrix`: every cause is done to a trunk of the lab, and what the diagnosis says first is written down."""
+"""The matrix of `make diagnose-matrix`: every cause is done to a trunk of the lab, and judged by what is said of it first."""
 
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
 from support.causes import CAUSES, EVERY, PAIRS, STATED, Broken, is_right
 from support.patient import patient
-from support.scene import ROOT
 from trunkline.model.cause import Diagnosis
 
-PAGE = ROOT / "docs" / "reference" / "diagnosis.md"
 BEGIN, END = "<!-- made by `make diagnose-matrix` -->\n", "<!-- end -->\n"
-GOAL = 0.95
 AT_ONCE = 2
 
 
@@ -58,11 +54,12 @@ def table(of: Sequence[Row]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for row in of:
         first, rest = row.codes[:1], row.codes[1:]
-        cells = (row.name, row.train, _code(row.expected), _code(first), _code(rest), "right" if row.is_right else "**wrong**")
+        cells = (row.name, row.train, code(row.expected), code(first), code(rest), "right" if row.is_right else "**wrong**")
         yield f"| {' | '.join(cells)} |"
 
 
-def _code(codes: Sequence[str]) -> str:
+def code(codes: Sequence[str]) -> str:
+    """Codes as a cell of a table."""
     return ", ".join(f"`{code}`" for code in codes) or "nothing"
 
 
@@ -93,24 +90,3 @@ def generated(of: Sequence[Row], now: datetime) -> str:
         *confusion(of),
     ]
     return "\n".join(lines) + "\n"
-
-
-def write(text: str) -> None:
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}{text}{END}{rest.split(END)[1]}")
-
-
-def main() -> int:
-    """Exit 1 where fewer are right than the goal."""
-    made = []
-    for row in rows():
-        made.append(row)
-        print("right" if row.is_right else "WRONG", row.name, "→", ", ".join(row.codes) or "nothing", flush=True)
-    text = generated(made, datetime.now(UTC))
-    print(text)
-    write(text)
-    return int(sum(row.is_right for row in made) < GOAL * len(made))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

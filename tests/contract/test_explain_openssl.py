@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from support.transcripts import HANDSHAKES, Printed, recorded, write_certificates
-from trunkline.health.transcript.explaining import Explained, explained
+from support.transcripts import HANDSHAKES, Printed, recorded, resumed, write_certificates
+from trunkline.health.transcript.explaining import Explained, as_text, explained
 from trunkline.health.transcript.names.registries import ALERTS, VERSIONS
 from trunkline.health.transcript.names.suites import SUITES
 
@@ -26,6 +26,8 @@ REFUSED = (
     ("expired", "server", "expired", ("it has expired", "renew the certificate of the client")),
     ("version", "server", "version", ("the client offered TLS 1.2", "allow one version on both ends")),
     ("cipher", "server", "cipher", ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "allow one suite on both ends")),
+    ("fallback", "server", "fallback", ("the client offered TLS 1.1", "why the first try")),
+    ("fallback, traced", "server", "fallback", ("the client offered TLS 1.1", "why the first try")),
     ("wrong name", "client", "wrong_name", ("`server.example.com`", "or issue that anew")),
 )
 
@@ -98,9 +100,45 @@ def test_a_refusal_is_told_with_its_cure(
     assert one.is_likely == (name == "cipher" and side == "client"), "only the server says that it was the cipher suites"
 
 
-def test_a_certificate_that_is_not_yet_valid_is_told_by_the_end_that_refused(record: Record) -> None:
-    one = only(record("not yet valid").server).verdict
+@pytest.mark.parametrize("side", ["client", "server"])
+def test_a_certificate_that_is_not_yet_valid(record: Record, side: str) -> None:
+    one = only(getattr(record("not yet valid"), side)).verdict
     assert (one.refused_by, one.code) == ("server", "not_yet_valid")
+    assert one.is_likely == (side == "client"), "the alert says only that the certificate is bad"
+
+
+@pytest.mark.parametrize("side", ["client", "server"])
+@pytest.mark.parametrize("name", ["retry", "retry, traced"])
+def test_a_hello_that_had_to_be_said_again(record: Record, name: str, side: str) -> None:
+    one = only(getattr(record(name), side))
+    assert one.verdict.sentence.startswith("the handshake completed with TLS 1.3")
+    assert not one.handshake.is_mixed
+    assert [m.name for m in one.handshake.messages].count("ClientHello") == 2
+    if (name, side) != ("retry, traced", "client"):  # s_client writes its states into the middle of what it traces
+        assert [m.facts.is_retry for m in one.handshake.messages if m.name == "ServerHello"] == [True, False]
+        assert "HelloRetryRequest" in "\n".join(as_text([one]))
+
+
+@pytest.mark.parametrize(("name", "code"), [("group", "group"), ("signature", "signature")])
+def test_what_was_not_agreed_is_never_told_as_cipher_suites_by_the_end_that_knows(record: Record, name: str, code: str) -> None:
+    refused = only(record(name).server).verdict
+    assert (refused.refused_by, refused.code, refused.is_likely) == ("server", code, False)
+    told = only(record(name).client).verdict
+    assert told.is_likely or told.code == "parameters", "an alert alone tells no more"
+
+
+def test_a_record_of_another_version_is_tls_still(record: Record) -> None:
+    found = only(record("another version").server).verdict, only(record("another version").client).verdict
+    assert [one.code for one in found] == ["version", "version"]
+
+
+@pytest.mark.parametrize("shows", ["-msg", "-trace"])
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+def test_a_session_that_was_taken_up_again(record: Record, version: str, shows: str, tmp_path: Path) -> None:
+    write_certificates(tmp_path)
+    first, second = explained(resumed(tmp_path, version, shows), datetime.now(UTC))
+    assert first.verdict.sentence.endswith("both ends presented a certificate, so each accepted the other's")
+    assert "it took up an earlier session, in which no certificate is shown" in second.verdict.sentence
 
 
 def test_a_trace_of_a_client_without_a_certificate(record: Record) -> None:

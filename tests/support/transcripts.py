@@ -50,6 +50,13 @@ HANDSHAKES = {
     "cipher": Broken(
         ("-cipher", "ECDHE-RSA-AES256-GCM-SHA384"), (*TLS12, "-cipher", "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA")
     ),
+    "retry": Broken((*MUTUAL, "-curves", "P-384"), (*CLIENT, "-curves", "P-256:P-384")),
+    "retry, traced": Broken((*MUTUAL, "-curves", "P-384"), (*CLIENT, "-curves", "P-256:P-384"), "-trace"),
+    "group": Broken((*MUTUAL, "-tls1_3", "-curves", "P-384"), ("-curves", "P-256")),
+    "signature": Broken((*MUTUAL, *TLS12, "-sigalgs", "ECDSA+SHA256"), TLS12),
+    "fallback": Broken((), ("-tls1_1", "-fallback_scsv", "-cipher", "DEFAULT@SECLEVEL=0")),
+    "fallback, traced": Broken((), ("-tls1_1", "-fallback_scsv", "-cipher", "DEFAULT@SECLEVEL=0"), "-trace"),
+    "another version": Broken(("-tls1", "-cipher", "DEFAULT@SECLEVEL=0"), (*TLS12, "-cipher", "DEFAULT@SECLEVEL=0")),
     "wrong name": Broken((), (*TLS12, *STRICT, "-verify_hostname", "other.example.com")),
 }
 
@@ -108,3 +115,21 @@ def recorded(folder: Path, broken: Broken) -> Printed:
 def _started(folder: Path, log: Path, words: Sequence[str]) -> "subprocess.Popen[bytes]":
     with log.open("wb") as into:
         return subprocess.Popen(["openssl", *words], cwd=folder, stdin=subprocess.PIPE, stdout=into, stderr=subprocess.STDOUT)
+
+
+def resumed(folder: Path, version: str, shows: str) -> str:
+    """What a server printed of two connections, of which the second takes up the session of the first."""
+    log = folder / "server.log"
+    words = ("s_server", "-accept", "127.0.0.1:0", "-naccept", "2", "-cert", "server.pem", "-key", "server.key", version)
+    server = _started(folder, log, (*words, "-CAfile", "ca.pem", "-Verify", "1", "-state", shows))
+    eventually(lambda: ACCEPTING.search(log.read_text()), "s_server does not listen")
+    found = ACCEPTING.search(log.read_text())
+    assert found
+    asking = ("s_client", "-connect", f"127.0.0.1:{found[1]}", *CLIENT, "-CAfile", "ca.pem")
+    for number, kept in enumerate((("-sess_out", "session"), ("-sess_in", "session")), 1):
+        client = _started(folder, folder / "client.log", (*asking, *kept))
+        eventually(lambda seen=number: log.read_text().count("CIPHER is") == seen, "the handshake does not end")
+        eventually((folder / "session").exists, "the client was given no session")
+        client.communicate(b"Q\n", timeout=DEADLINE_SECONDS)
+    server.communicate(b"Q\n", timeout=DEADLINE_SECONDS)
+    return log.read_text(errors="replace")

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from support.scene import EXAMPLES, ROOT
+from trunkline.cli.explain import _text
 from trunkline.cli.main import app
 from trunkline.model.errors import TrunklineError
 
@@ -63,3 +64,20 @@ def test_a_folder_without_links(tmp_path: Path) -> None:
 
 def test_another_format_is_a_usage_error() -> None:
     assert call(str(REFUSED), "--format", "xml").exit_code == 2
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig"])
+def test_a_transcript_as_windows_writes_it(coding: str) -> None:
+    text = REFUSED.read_text().replace("\n", "\r\n")
+    assert call("-", stdin=text.encode(coding)).output == call(str(REFUSED)).output
+
+
+def test_a_terminal_that_returns_without_a_new_line() -> None:
+    text = REFUSED.read_text().replace("\n", "\r")
+    assert call("-", stdin=text.encode()).output == call(str(REFUSED)).output
+
+
+def test_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(TrunklineError, match="cannot read -: standard input is closed; name a file"):
+        _text("-")

@@ -1,5 +1,7 @@
 """`trunkline explain`: what happened in the TLS handshakes of a transcript."""
 
+import codecs
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +44,8 @@ def _text(transcript: str) -> str:
     """The transcript, whatever bytes it holds. Raises Stalled where it cannot be read."""
     try:
         if transcript == "-":
+            if sys.stdin is None:
+                raise ValueError("standard input is closed")
             content = sys.stdin.buffer.read(MOST_BYTES + 1)
         else:
             with Path(transcript).open("rb") as file:
@@ -51,7 +55,12 @@ def _text(transcript: str) -> str:
         raise Stalled(f"cannot read {transcript}: {why}; name a file with a transcript, or - for standard input") from error
     if len(content) > MOST_BYTES:
         raise Stalled(f"cannot explain {transcript}: it is larger than {MOST_BYTES >> 20} MiB; cut out the time that matters")
-    return content.decode("utf-8", "replace").replace("\r", "")
+    return re.sub(r"\r+\n|\r", "\n", content.decode(_coding(content), "replace"))
+
+
+def _coding(content: bytes) -> str:
+    """Windows writes UTF-16 where PowerShell redirects a transcript into a file, and marks it."""
+    return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def _documents(folder: Path | None) -> Documents | None:

@@ -1,5 +1,6 @@
 """As much of DER as names, the parts of a certificate and the head of a cut one need. X.690 §8, RFC 5280 §4.1. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -86,7 +87,14 @@ def attributes(name_content: bytes) -> list[tuple[str, str]]:
 
 
 def written(said: list[tuple[str, str]]) -> str:
-    return ",".join(f"{kind}={text}" if kind else text for kind, text in reversed(said))
+    return ",".join(f"{kind}={_escaped(text)}" if kind else text for kind, text in reversed(said))
+
+
+def _escaped(text: str) -> str:
+    """RFC 4514 §2.4."""
+    told = re.sub(r'([\\",;<>+])', r"\\\1", text)
+    told = f"\\{told}" if told.startswith((" ", "#")) else told
+    return f"{told[:-1]}\\ " if told.endswith(" ") and len(text) > 1 else told
 
 
 def _attribute(pair: Element) -> tuple[str, str]:

@@ -162,7 +162,8 @@ def test_a_call_out_and_a_call_in_that_interleave_are_kept_apart() -> None:
 
 def test_handshakes_that_cannot_be_kept_apart_are_said_to_be_mixed() -> None:
     hello, answer = said("<<<", "ClientHello", CLIENT_HELLO), said(">>>", "ServerHello", SERVER_HELLO)
-    found = explained("\n".join((hello, hello, answer, answer)), NOW)
+    other = said("<<<", "ClientHello", CLIENT_HELLO.replace("11 ", "33 "))
+    found = explained("\n".join((hello, other, answer, answer)), NOW)
     assert [len(one.handshake.messages) for one in found] == [2, 2]
     assert all(one.handshake.is_mixed for one in found)
     assert "which message belongs to which is a guess" in "\n".join(as_text(found))

@@ -69,7 +69,7 @@ def test_a_vague_alert_after_an_expired_certificate() -> None:
 
 def test_a_handshake_failure_after_the_hellos_is_not_told_as_a_cipher_mismatch() -> None:
     hellos = said("received", "ClientHello"), said("sent", "ServerHello")
-    assert verdict(as_server(*hellos, refused("received", "handshake_failure")), NOW).code == "parameters"
+    assert verdict(as_server(*hellos, refused("received", "handshake_failure")), NOW).code == "after_hellos"
 
 
 def test_a_verify_error_that_nobody_minded_is_no_refusal() -> None:
@@ -91,3 +91,53 @@ def test_an_alert_after_both_finished_is_a_refusal_still() -> None:
     finished = said("received", "Finished"), said("sent", "Finished")
     assert verdict(as_server(*finished), NOW).outcome == "completed"
     assert verdict(as_server(*finished, refused("received", "unknown_ca")), NOW).refused_by == "client"
+
+
+def test_a_certificate_is_judged_by_the_day_of_the_transcript() -> None:
+    certificate = said("received", "Certificate", Facts(certificates=(shown(EXPIRED, len(EXPIRED)),)))
+    then = as_server(said("received", "ClientHello"), certificate, refused("sent", "certificate_unknown"))
+    assert verdict(then, NOW).code == "expired"
+    then.first_at = f"{NOW - timedelta(days=70):%b %d %Y} 12:00:00"
+    assert verdict(then, NOW).code == "bad_certificate", "it was valid when it was refused"
+
+
+@pytest.mark.parametrize(("alert", "code"), [("access_denied", "wrong_name"), ("unsupported_certificate", "purpose")])
+def test_an_alert_that_may_mean_another_thing_is_no_certainty(alert: str, code: str) -> None:
+    one = as_server(said("received", "Certificate"), refused("sent", alert))
+    assert (verdict(one, NOW).code, verdict(one, NOW).is_likely) == (code, True)
+    one.errors.append(Entry(9, "error", "certificate has expired"))
+    assert (verdict(one, NOW).code, verdict(one, NOW).is_likely) == ("expired", False)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("unable to get certificate CRL", "no_crl"),
+        ("CA md too weak", "weak"),
+        ("certificate signature failure", "unknown_ca"),
+        ("no suitable key share", "group"),
+        ("tlsv1 unrecognized name", "unknown_name"),
+        ("Connection reset by peer", "closed"),
+    ],
+)
+def test_words_of_openssl(words: str, code: str) -> None:
+    assert cause_of_words(words) == code
+
+
+def test_an_alert_of_openssl_3_that_is_not_called_one_is_of_the_other_end() -> None:
+    one = Handshake("client", messages=[said("sent", "ClientHello")])
+    one.errors.append(Entry(9, "error", "tlsv1 unrecognized name"))
+    assert verdict(one, NOW).refused_by == "server"
+
+
+def test_a_client_whose_answer_is_not_in_the_transcript_is_not_said_to_have_presented_a_certificate() -> None:
+    by_state = Message(1, "", "received", "Certificate", Facts(), "state")
+    asked = as_server(said("sent", "Certificate"), by_state, said("received", "Finished"), said("sent", "Finished"))
+    assert "whether the client did is not in the transcript" in verdict(asked, NOW).sentence
+    asked.messages.insert(2, said("received", "CertificateVerify"))
+    assert "both ends presented a certificate" in verdict(asked, NOW).sentence
+
+
+def test_no_sentence_runs_into_the_next_where_no_hello_is_there() -> None:
+    for name in sorted(BY_ALERT):
+        assert f"the alert {name}" not in verdict(as_server(refused("sent", name)), NOW).sentence

@@ -60,15 +60,25 @@ def _one(number: int, one: Explained) -> Iterator[str]:
     if handshake.failure:
         logged = handshake.failure
         yield f"  The log says: {logged.reason} (local {logged.local}, remote {logged.remote})."
-    if handshake.is_mixed:
-        yield "  Note: lines of several handshakes are mixed here; which message belongs to which is a guess."
-    if any(message.is_cut for message in handshake.messages):
-        yield "  Note: bytes are missing in the transcript; what stands in them is not known."
+    yield from (f"  Note: {note}." for note in _notes(handshake, said.outcome))
     if said.cure:
         yield f"  What to do: {said.cure}."
     for link in one.links:
         certainty = "" if link.is_certain else "possibly "
         yield f"  Link: {certainty}{link.link}, because of {', '.join(link.because)}. Documents: {', '.join(link.documents)}."
+
+
+def _notes(handshake: Handshake, outcome: str) -> Iterator[str]:
+    """What a reader must know of the transcript itself."""
+    if outcome == "completed":
+        for doubt in dict.fromkeys(entry.text for entry in handshake.verify_errors):
+            yield f"the recording end found `{doubt}` in the certificate of the other, and went on"
+    if any(message.source == "state" for message in handshake.messages):
+        yield "messages without details are told by a state line only; their bytes are not in the transcript"
+    if handshake.is_mixed:
+        yield "lines of several handshakes are mixed here; which message belongs to which is a guess"
+    if any(message.is_cut for message in handshake.messages):
+        yield "bytes are missing in the transcript; what stands in them is not known"
 
 
 def _where(handshake: Handshake) -> str:

@@ -14,6 +14,8 @@ Side = Literal["", "client", "server"]
 Source = Literal["bytes", "words", "state"]
 MOST_TOGETHER = 16
 """Messages that are looked for in one entry: a server's first flight has six."""
+LONGEST_EMPTY = 8
+"""Bytes of a Certificate message without a certificate, in TLS 1.3 (RFC 8446 §4.4.2)."""
 ALERT, CHANGE_CIPHER = "Alert", "ChangeCipherSpec"
 
 
@@ -31,10 +33,15 @@ class Message:
     present: int = 0
     data: bytes = b""
     record_version: str = ""
+    version: str = ""  # that the recording end spoke then; empty where it is not told
 
     @property
     def is_cut(self) -> bool:
         return self.source == "bytes" and self.present != self.length
+
+    def is_echo_of(self, other: "Message") -> bool:
+        """Whether both tell of the same alert."""
+        return other.source != "state" and (self.direction, self.name, self.facts) == (other.direction, other.name, other.facts)
 
     @property
     def is_fatal(self) -> bool:
@@ -88,6 +95,23 @@ class Handshake:
         return hello.facts.version if hello else ""
 
     @property
+    def is_resumed(self) -> bool:
+        """An earlier session went on, and no certificate was shown: RFC 5246 §7.3, RFC 5077 §3.4, RFC 8446 §2.2."""
+        if self.version == "TLS 1.3":
+            return any(m.name == "ServerHello" and "pre_shared_key" in m.facts.extensions for m in self.messages)
+        asked, taken = self.first("ClientHello"), self.first("ServerHello")
+        return bool(asked and taken and taken.facts.session and asked.facts.session == taken.facts.session)
+
+    def presented(self, side: Side) -> bool | None:
+        """Whether an end presented a certificate; None where only its answer to a request for one is told, not what it was."""
+        message = self.certificate_of(side)
+        if message is None or message.facts.has_no_certificate:
+            return False
+        is_proven = any(m.name == "CertificateVerify" and self.sender(m) == side for m in self.messages)
+        is_long = message.source == "bytes" and message.length > LONGEST_EMPTY
+        return True if message.facts.certificates or is_proven or is_long or side == "server" else None
+
+    @property
     def fatal(self) -> Message | None:
         return next((message for message in self.messages if message.is_fatal), None)
 
@@ -123,6 +147,7 @@ def _message(entry: Entry, name: str, facts: Facts, source: Source = "bytes") ->
         entry.present,
         entry.data,
         entry.record_version,
+        _said(entry, name),
     )
 
 
@@ -139,7 +164,9 @@ def _handshake_messages(entry: Entry, version: str) -> Iterator[Message]:
         here = present if is_last else length
         facts = decoded(name, piece, version or _said(entry, name))
         record = entry.record_version or next((f"{code:04x}" for code, text in VERSIONS.items() if text == entry.version), "")
-        yield Message(entry.line, entry.at, entry.direction, name, facts, "bytes", length, here, piece, record)
+        yield Message(
+            entry.line, entry.at, entry.direction, name, facts, "bytes", length, here, piece, record, _said(entry, name)
+        )
         data, left, present = data[length:], left - length, present - length
         if is_last:
             return
@@ -147,4 +174,4 @@ def _handshake_messages(entry: Entry, version: str) -> Iterator[Message]:
 
 def _said(entry: Entry, name: str) -> str:
     """The version that the line names; of a ClientHello that is what OpenSSL could speak, not what is spoken."""
-    return "" if name == "ClientHello" else entry.version
+    return entry.version if name != "ClientHello" and entry.version in VERSIONS.values() else ""

@@ -62,8 +62,6 @@ def details(message: Message) -> Iterator[str]:
         yield f"wants a certificate of: {_listed(facts.authorities, '; ')}"
     elif facts.takes_any_authority:
         yield "wants a certificate; names no CA"
-    if message.source == "state":
-        yield "told by a state line only; its bytes are not in the transcript"
     if message.is_cut:
         yield f"incomplete: {message.present} of {message.length} bytes are in the transcript"
 

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trunkline.health.transcript.handshakes import Handshake, Message, Side
-from trunkline.health.transcript.names.reasons import VAGUE, WORDINGS, Cause, Finer, cause_of_alert, cause_of_words
+from trunkline.health.transcript.names.reasons import (
+    UNSURE_ALERTS,
+    VAGUE,
+    WORDINGS,
+    Cause,
+    Finer,
+    cause_of_alert,
+    cause_of_words,
+)
+from trunkline.health.transcript.reading.stamps import moment
 from trunkline.health.transcript.records.certificates import Shown
 from trunkline.model.handshake import Reason
 
-REMOTE_ALERT = ("tlsv1 alert", "sslv3 alert", "tlsv13 alert", "ssl/tls alert", "tls alert")
+REMOTE_ALERT = ("tlsv1 ", "sslv3 alert", "tlsv13 alert", "ssl/tls alert", "tls alert")
 """OpenSSL names an alert that it received with these words: then the other end refused."""
 
 
@@ -37,14 +46,20 @@ class _Evidence:
 
 
 def verdict(handshake: Handshake, now: datetime) -> Verdict:
-    """`now` is compared with the certificates' ends where an alert does not say why a certificate was refused."""
+    """A certificate's dates are compared with the day of the transcript, or with `now` where it names none."""
     if handshake.is_complete:
         return Verdict("completed", _completed(handshake))
     evidence = list(_evidence(handshake))
     if not evidence:
         return _incomplete(handshake)
-    found = next((one for one in evidence if one.code not in VAGUE), evidence[0])
-    return _refused(handshake, _closer(handshake, found, _is_here(evidence), now), _is_here(evidence))
+    found = min(evidence, key=lambda one: (one.code in VAGUE, one.is_likely))
+    when = moment(handshake.first_at, _told_times(handshake), now)
+    return _refused(handshake, _closer(handshake, found, _is_here(evidence), when), _is_here(evidence))
+
+
+def _told_times(handshake: Handshake) -> Iterator[int]:
+    """Seconds since 1970, where a hello begins with them as RFC 5246 §7.4.1.2 says; else anything."""
+    return (int(message.facts.random[:8], 16) for message in handshake.messages if message.facts.random)
 
 
 def _is_here(evidence: list[_Evidence]) -> bool | None:
@@ -56,24 +71,29 @@ def _evidence(handshake: Handshake) -> Iterator[_Evidence]:
     fatal = handshake.fatal
     if fatal:
         code = cause_of_alert(fatal.facts.alert)
-        yield _Evidence(code, fatal.direction == "sent", f"the alert {fatal.facts.alert}")
+        is_unsure = fatal.facts.alert in UNSURE_ALERTS
+        yield _Evidence(code, fatal.direction == "sent", f"the alert {fatal.facts.alert}", is_unsure)
     if fatal is None or fatal.direction == "sent":
         # s_client and s_server go on after a verify error unless told otherwise: then messages follow it.
         latest = handshake.messages[-1].line if handshake.messages and fatal is None else 0
         found = (entry for entry in handshake.verify_errors if entry.line > latest)
         yield from (_Evidence(cause_of_words(entry.text), True, f"`{entry.text}`") for entry in found)
-    yield from (_from_words(entry.text) for entry in handshake.errors)
+    yield from (_from_words(handshake, entry.text) for entry in handshake.errors)
     if handshake.failure:
-        yield _from_words(handshake.failure.reason)
+        yield _from_words(handshake, handshake.failure.reason)
 
 
-def _from_words(text: str) -> _Evidence:
+def _from_words(handshake: Handshake, text: str) -> _Evidence:
     code = cause_of_words(text)
+    if code is Reason.NOT_TLS and handshake.first("ServerHello"):
+        return _Evidence(
+            Reason.VERSION, None
+        )  # a record of another version than that of the ServerHello: often the other's alert
     is_remote = text.lower().startswith(REMOTE_ALERT) or code is Reason.CLOSED
     return _Evidence(code, not is_remote, f"`{text}`" if code is Finer.UNCLEAR else "")
 
 
-def _closer(handshake: Handshake, found: _Evidence, is_here: bool | None, now: datetime) -> _Evidence:
+def _closer(handshake: Handshake, found: _Evidence, is_here: bool | None, when: datetime) -> _Evidence:
     """Where an alert is vague, what the messages before it show."""
     refused = _other(_refuser(handshake, is_here))
     if found.code not in VAGUE - {Finer.UNCLEAR}:
@@ -82,12 +102,23 @@ def _closer(handshake: Handshake, found: _Evidence, is_here: bool | None, now: d
     if found.code is Finer.PARAMETERS:
         if certificate and certificate.facts.has_no_certificate:
             return _Evidence(Reason.NO_CERTIFICATE, found.is_here)
-        is_at_hello = handshake.first("ServerHello") is None and handshake.first("ClientHello") is not None
-        return _Evidence(Reason.CIPHER, found.is_here, is_likely=True) if is_at_hello else found
+        return _of_parameters(handshake, found)
     leaf = _leaf(certificate)
-    if leaf and leaf.not_after and leaf.not_after < now:
+    if leaf and leaf.not_after and leaf.not_after < when:
         return _Evidence(Reason.EXPIRED, found.is_here, is_likely=True)
+    if leaf and leaf.not_before and leaf.not_before > when:
+        return _Evidence(Reason.NOT_YET_VALID, found.is_here, is_likely=True)
     return found
+
+
+def _of_parameters(handshake: Handshake, found: _Evidence) -> _Evidence:
+    """Cipher suites, as long as they were not agreed; of TLS 1.3 hardly any end lacks those that the other has."""
+    hello = handshake.first("ClientHello")
+    if handshake.first("ServerHello"):
+        return _Evidence(Finer.AFTER_HELLOS, found.is_here)
+    if hello is None or not hello.facts.suites or ("TLS 1.3" in hello.facts.versions and len(hello.facts.suites) > 1):
+        return found
+    return _Evidence(Reason.CIPHER, found.is_here, is_likely=True)
 
 
 def _leaf(message: Message | None) -> Shown | None:
@@ -159,14 +190,21 @@ def _detail(handshake: Handshake, found: _Evidence) -> str:
     if found.code is Reason.CLOSED:
         after = _last_before(handshake)
         return f" after {after}" if after else ""
-    if found.code is Finer.UNCLEAR or hello is None:
+    if found.code is Finer.UNCLEAR:
         return found.detail
+    if hello is None:
+        return ""
     if found.code is Reason.VERSION and hello.facts.version:
         return f"; the client offered {', '.join(hello.facts.versions or (hello.facts.version,))}"
-    if found.code in (Reason.CIPHER, Finer.PARAMETERS) and hello.facts.suites:
-        first = ", ".join(hello.facts.suites[:4])
-        more = len(hello.facts.suites) - 4
-        return f"; the client offered {first}{f' and {more} more' if more > 0 else ''}"
+    offered = {
+        Reason.CIPHER: hello.facts.suites,
+        Finer.PARAMETERS: hello.facts.suites,
+        Finer.GROUP: hello.facts.groups,
+        Finer.SIGNATURE: hello.facts.signatures,
+        Finer.FALLBACK: hello.facts.versions or (hello.facts.version,),
+    }.get(found.code, ())
+    if any(offered):
+        return f"; the client offered {_some(offered)}"
     return f" (`{hello.facts.server_name}`)" if found.code is Finer.UNKNOWN_NAME and hello.facts.server_name else ""
 
 
@@ -175,19 +213,35 @@ def _completed(handshake: Handshake) -> str:
     version = hello.facts.version if hello else ""
     suite = hello.facts.suites[0] if hello and hello.facts.suites else ""
     spoken = f" with {version}{' and ' if suite else ''}{suite}" if version else ""
-    client, server = handshake.certificate_of("client"), handshake.certificate_of("server")
-    if client and not client.facts.has_no_certificate:
-        proof = "; both ends presented a certificate, so each accepted the other's"
-    elif client or server:
-        proof = "; only the server presented a certificate"
-    else:
-        proof = ""
     late = " (with TLS 1.3 a server may still refuse the client's certificate afterwards)" if _is_early(handshake) else ""
-    return f"the handshake completed{spoken}{proof}{late}"
+    return f"the handshake completed{spoken}{_proof(handshake)}{late}"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = len(names) - 4
+    return f"{', '.join(names[:4])}{f' and {more} more' if more > 0 else ''}"
+
+
+def _proof(handshake: Handshake) -> str:
+    """Which certificates were shown."""
+    if handshake.is_resumed:
+        return (
+            "; it took up an earlier session, in which no certificate is shown: one that was changed since then has not been "
+            "looked at"
+        )
+    client, server = handshake.certificate_of("client"), handshake.certificate_of("server")
+    if client is None and server is None:
+        return ""
+    if handshake.presented("client") is None:
+        return "; the server presented a certificate; whether the client did is not in the transcript"
+    if not handshake.presented("client"):
+        return "; only the server presented a certificate"
+    return "; both ends presented a certificate, so each accepted the other's"
 
 
 def _is_early(handshake: Handshake) -> bool:
-    return handshake.version == "TLS 1.3" and handshake.role == "client" and handshake.first("NewSessionTicket") is None
+    is_tls13 = handshake.version == "TLS 1.3" or handshake.first("EncryptedExtensions") is not None
+    return is_tls13 and handshake.role == "client" and handshake.first("NewSessionTicket") is None
 
 
 def _incomplete(handshake: Handshake) -> Verdict:

@@ -57,3 +57,14 @@ def test_states_errors_and_verdicts() -> None:
         ("verify", "hostname mismatch"),
     ]
     assert (found[0].content, found[0].at) == ("server", "Nov 23 12:42:12.664")
+
+
+@pytest.mark.parametrize("stamp", ["1w2d: ", "00:05:23: ", "000123: 2d03h: ", "<191>41: 00:05:23.120: "])
+def test_times_since_the_router_started(stamp: str) -> None:
+    (one,) = entries([f"{stamp}>>> TLS 1.2 Alert [length 0002], fatal unknown_ca", f"{stamp}    02 30"])
+    assert (one.data, one.at) == (b"\x02\x30", stamp.rstrip(": ").split(": ")[-1].split(">")[-1])
+
+
+def test_a_blank_that_another_coding_spoiled_is_a_blank() -> None:
+    (one,) = entries([">>> TLS 1.2 Alert [length 0002], fatal unknown_ca", "\ufffd\ufffd\ufffd 02 30"])
+    assert one.data == b"\x02\x30"

@@ -1,8 +1,11 @@
 """Handshake messages byte by byte: hellos, requests in their three forms, alerts, what is cut."""
 
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from trunkline.health.transcript.records.messages import Facts, alert, decoded
+from trunkline.model import der
 
 RANDOM = "11" * 32
 NAME = "30 0d 31 0b 30 09 06 03 55 04 03 0c 02 43 41"  # CN=CA
@@ -83,3 +86,29 @@ def test_alerts_by_bytes_and_by_words() -> None:
 def test_a_number_without_a_name_is_told_as_number() -> None:
     facts = decoded("ClientHello", message(f"0303{RANDOM}00 0002 fefe 0100"), "")
     assert facts.suites == ("unknown (0xFEFE)",)
+
+
+OF_TLS13 = {
+    "ClientHello": "03 03" + "11" * 32 + "00 0004 1301 1302 0100 0007 002b 0003 02 0304",
+    "ServerHello": "03 03" + "22" * 32 + "00 1302 00 0006 002b 0002 0304",
+}
+
+
+@pytest.mark.parametrize("name", OF_TLS13)
+def test_a_hello_that_is_cut_never_names_another_version(name: str) -> None:
+    body = bytes.fromhex(OF_TLS13[name].replace(" ", ""))
+    data = bytes([1]) + len(body).to_bytes(3, "big") + body
+    whole = decoded(name, data, "")
+    assert "TLS 1.3" in (whole.version, *whole.versions)
+    for present in range(len(data)):
+        cut = decoded(name, data[:present], "")
+        assert cut.version in ("", whole.version if name == "ServerHello" else "")
+        assert cut.versions in ((), whole.versions)
+        assert whole.suites[: len(cut.suites)] == cut.suites
+
+
+def test_a_name_with_commas_is_written_like_that_of_a_whole_certificate() -> None:
+    name = x509.Name(
+        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, " Nexpert, Inc+"), x509.NameAttribute(NameOID.COMMON_NAME, "#1")]
+    )
+    assert der.name(name.public_bytes()) == name.rfc4514_string() == r"CN=\#1,O=\ Nexpert\, Inc\+"

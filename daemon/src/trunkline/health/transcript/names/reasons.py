@@ -27,6 +27,12 @@ class Finer(StrEnum):
 
     REVOKED = "revoked"
     PARAMETERS = "parameters"  # handshake_failure: anything of what was offered
+    AFTER_HELLOS = "after_hellos"  # handshake_failure once version and cipher suite are agreed
+    GROUP = "group"
+    SIGNATURE = "signature"
+    FALLBACK = "fallback"
+    WEAK = "weak"
+    NO_CRL = "no_crl"
     VERIFY_FAILED = "verify_failed"
     NOT_OURS = "not_ours"
     UNKNOWN_NAME = "unknown_name"
@@ -37,6 +43,9 @@ _COARSE: Mapping[Finer, Reason] = {
     Finer.REVOKED: Reason.BAD_CERTIFICATE,
     Finer.VERIFY_FAILED: Reason.BAD_CERTIFICATE,
     Finer.NOT_OURS: Reason.BAD_CERTIFICATE,
+    Finer.WEAK: Reason.BAD_CERTIFICATE,
+    Finer.NO_CRL: Reason.BAD_CERTIFICATE,
+    Finer.FALLBACK: Reason.VERSION,
 }
 
 Cause = Reason | Finer
@@ -95,11 +104,37 @@ WORDINGS: Mapping[Cause, Wording] = {
     Reason.CIPHER: Wording(
         "{refuser} refused: the two ends have no cipher suite in common{detail}",
         "allow one suite on both ends (`voice class tls-cipher` on a CUBE, the cipher settings of CUCM's enterprise "
-        "parameters); an ECDSA suite needs an ECDSA certificate, and an ECDHE suite a curve in common",
+        "parameters); an ECDSA suite needs an ECDSA certificate, an ECDHE suite a curve in common, and a server without an "
+        "identity certificate (on a CUBE a trustpoint that is not enrolled) has no suite at all",
     ),
     Finer.PARAMETERS: Wording(
         "{refuser} refused what {other} offers: no acceptable cipher suite, curve, signature algorithm or certificate{detail}",
         "compare cipher suites, curves and signature algorithms of the two ends; an ECDSA suite needs an ECDSA certificate",
+    ),
+    Finer.AFTER_HELLOS: Wording(
+        "{refuser} refused after version and cipher suite were agreed; its alert does not say why",
+        "give {other} an identity certificate if it presented none (a server that wants one refuses like this); else compare "
+        "signature algorithms and curves of the two ends",
+    ),
+    Finer.GROUP: Wording(
+        "{refuser} refused: the two ends have no curve (named group) in common{detail}",
+        "allow one curve on both ends; on a CUBE `curve-size` of `crypto signaling` or of the TLS profile chooses it",
+    ),
+    Finer.SIGNATURE: Wording(
+        "{refuser} refused: no signature algorithm of the other end fits the certificate that would be used{detail}",
+        "use a certificate with a key of the kind that both ends allow (RSA or ECDSA), or allow one more algorithm",
+    ),
+    Finer.FALLBACK: Wording(
+        "{refuser} refused a second try with a lower version: it could speak a higher one than this try offers{detail}",
+        "find out why the first try with the higher version failed: it stands before this one, or in the log of {refuser}",
+    ),
+    Finer.WEAK: Wording(
+        "{refuser} refused the certificate of {other}{shown}: its key or a signature of its chain is too weak",
+        "issue it anew with an RSA key of 2048 bits or more and SHA-256, and do so with the CAs above it",
+    ),
+    Finer.NO_CRL: Wording(
+        "{refuser} refused the certificate of {other}{shown}: it cannot check whether that was revoked",
+        "let {refuser} fetch the list of revoked certificates, or turn the check off (on a CUBE `revocation-check none`)",
     ),
     Reason.PURPOSE: Wording(
         "{refuser} refused the certificate of {other}{shown}: it may not be used for this side of the connection",
@@ -145,7 +180,7 @@ BY_ALERT: Mapping[str, Cause] = {
     "certificate_unknown": Reason.BAD_CERTIFICATE,
     "decrypt_error": Finer.NOT_OURS,
     "handshake_failure": Finer.PARAMETERS,
-    "inappropriate_fallback": Reason.VERSION,
+    "inappropriate_fallback": Finer.FALLBACK,
     "insufficient_security": Reason.CIPHER,
     "no_certificate": Reason.NO_CERTIFICATE,
     "protocol_version": Reason.VERSION,
@@ -154,10 +189,14 @@ BY_ALERT: Mapping[str, Cause] = {
     "unsupported_certificate": Reason.PURPOSE,
 }
 
+UNSURE_ALERTS = frozenset(("access_denied", "unsupported_certificate"))
+"""They are most often sent for the cause that stands above, and may be sent for another."""
+
 BY_WORDS: tuple[tuple[str, Cause], ...] = (
     # looked for in this order, in lower case
     ("did not return a certificate", Reason.NO_CERTIFICATE),
     ("certificate required", Reason.NO_CERTIFICATE),
+    ("crl", Finer.NO_CRL),
     ("certificate has expired", Reason.EXPIRED),
     ("certificate expired", Reason.EXPIRED),
     ("not yet valid", Reason.NOT_YET_VALID),
@@ -170,11 +209,24 @@ BY_WORDS: tuple[tuple[str, Cause], ...] = (
     ("unable to get", Reason.UNKNOWN_CA),
     ("unable to verify the first", Reason.UNKNOWN_CA),
     ("unknown ca", Reason.UNKNOWN_CA),
+    ("certificate signature failure", Reason.UNKNOWN_CA),  # a CA of that name is trusted, and it has another key
     ("invalid ca certificate", Reason.UNKNOWN_CA),
     ("certificate purpose", Reason.PURPOSE),
     ("unsupported certificate", Reason.PURPOSE),
     ("access denied", Reason.WRONG_NAME),
     ("no shared cipher", Reason.CIPHER),
+    ("no certificate assigned", Reason.CIPHER),  # to the end that says so: a server without one has no suite to offer
+    ("dh key too small", Finer.PARAMETERS),
+    ("too weak", Finer.WEAK),
+    ("too small", Finer.WEAK),
+    ("suitable key share", Finer.GROUP),
+    ("suitable groups", Finer.GROUP),
+    ("shared groups", Finer.GROUP),
+    ("wrong curve", Finer.GROUP),
+    ("signature algorithm", Finer.SIGNATURE),
+    ("wrong signature type", Finer.SIGNATURE),
+    ("unrecognized name", Finer.UNKNOWN_NAME),
+    ("inappropriate fallback", Finer.FALLBACK),
     ("no ciphers available", Reason.CIPHER),
     ("insufficient security", Reason.CIPHER),
     ("protocol version", Reason.VERSION),
@@ -190,6 +242,8 @@ BY_WORDS: tuple[tuple[str, Cause], ...] = (
     ("bad signature", Finer.NOT_OURS),
     ("handshake failure", Finer.PARAMETERS),
     ("unexpected eof", Reason.CLOSED),
+    ("connection reset", Reason.CLOSED),
+    ("broken pipe", Reason.CLOSED),
 )
 VAGUE: frozenset[Cause] = frozenset((Reason.BAD_CERTIFICATE, Finer.PARAMETERS, Finer.VERIFY_FAILED, Finer.UNCLEAR))
 """Something else in the transcript may say it better."""

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from trunkline.health.transcript.reading.stamps import parted
+
 What = Literal["begin", "message", "state", "error", "verify", "done", "syslog"]
 MOST_CHARACTERS_A_LINE = 4096
 """A longer line is no line of a transcript that matters here (tickets of -trace are): its head is looked at."""
 
-STAMP = re.compile(r"[*.]?([A-Z][a-z]{2}\s+\d{1,2}(?: \d{4})? (\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: [A-Z]{2,5})?): ?")
 HEADER = re.compile(
     r"^\s*(<<<|>>>) (SSL \d\.\d|TLS \d\.\d|DTLS \d\.\d|\?\?\?|[^\[]{0,40}?),? ?(\w+)? ?"
     r"\[length ([0-9a-fA-F]{1,8})\](?:, ?(.*))?$"
 )
-OCTETS = re.compile(r"^\s*((?:[0-9A-Fa-f]{2}\s+){0,31}[0-9A-Fa-f]{2})\s*$")
+OCTETS = re.compile(r"^[\s\ufffd]*((?:[0-9A-Fa-f]{2}\s+){0,31}[0-9A-Fa-f]{2})\s*$")
 STATE = re.compile(r"(SSL_(?:accept|connect)):(.*)|(SSL3 alert (?:read|write):.*)|(undefined:.*)")
 ERROR = re.compile(r"\berror:([0-9A-Fa-f]{8}):([^:]*):([^:]*):([^:]*)")
 VERIFY = re.compile(r"verify error(?::num=(\d+))?:(.*)")
@@ -29,7 +30,8 @@ NOT_A_RECORD = ("RecordHeader", "InnerContent")
 class Entry:
     """One thing that a transcript says. `line` counts from 1; `at` is the time as written; lengths are in bytes.
 
-    Of a message `data` are the bytes up to the first gap, and `present` counts all that are there.
+    Of a message `data` are the bytes up to the first gap, and `present` counts all that are there. The `content` of an error is
+    the part of OpenSSL that complains, empty for that which speaks TLS.
     """
 
     line: int
@@ -55,8 +57,7 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
     reader = _Reader()
     for number, raw in enumerate(lines, 1):
         line = raw.rstrip("\r\n")[:MOST_CHARACTERS_A_LINE]
-        stamp = STAMP.search(line, 0, 120)
-        at, text = (stamp[1], line[stamp.end() :]) if stamp else ("", line)
+        at, text = parted(line)
         yield from reader.read(number, at, text, line)
     yield from reader.finish()
 
@@ -118,7 +119,7 @@ def _other(number: int, at: str, text: str, line: str) -> Entry | None:
         return Entry(number, "syslog", line[line.index("TLS_HANDSHAKE_FAILED") :], at)
     error = ERROR.search(text)
     if error:
-        return Entry(number, "error", error[4].strip(), at)
+        return Entry(number, "error", error[4].strip(), at, content="" if "SSL" in error[2] else error[2])
     verify = VERIFY.search(text)
     if verify:
         return Entry(number, "verify", verify[2].strip(), at)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from trunkline.health.transcript.handshakes import CHANGE_CIPHER, Handshake, Message, Side
+from trunkline.health.transcript.reading.stamps import seconds
 
 OF_SERVERS = frozenset(
     ("ServerHello", "EncryptedExtensions", "CertificateStatus", "ServerKeyExchange", "CertificateRequest", "ServerHelloDone")
@@ -43,7 +44,7 @@ def role_of(message: Message) -> Side:
 
 
 def fits(one: Handshake, message: Message, role: Side) -> bool:
-    if role and one.role not in ("", role):
+    if (role and one.role not in ("", role)) or not speaks_alike(one, message):
         return False
     if message.name == "ServerHello" and any(m.facts.is_retry for m in one.messages):
         return sum(m.name == "ServerHello" for m in one.messages) == 1
@@ -115,22 +116,24 @@ def _step(one: Handshake, message: Message) -> int | None:
 
 def answers(one: Handshake, message: Message) -> bool:
     """An alert follows what the other end said last."""
-    return bool(one.messages) and one.messages[-1].direction != message.direction and one.fatal is None
+    if one.fatal is not None or not speaks_alike(one, message):
+        return False
+    return may_be_refused_late(one, message) or (bool(one.messages) and one.messages[-1].direction != message.direction)
+
+
+def may_be_refused_late(one: Handshake, message: Message) -> bool:
+    """A client of TLS 1.3 took its handshake for completed, and the server judges its certificate later (RFC 8446 §4.4)."""
+    return message.direction == "received" and one.role == "client" and one.version == "TLS 1.3" and one.is_complete
+
+
+def speaks_alike(one: Handshake, message: Message) -> bool:
+    return not message.version or one.version in ("", message.version)
 
 
 def fresh(fitting: list[Handshake], message: Message) -> list[Handshake]:
     """Those of which something was heard not long before; all of them where the transcript has no times."""
-    now = _seconds(message.at)
-    return [one for one in fitting if now is None or (before := _seconds(one.last_at)) is None or now - before < STALE_SECONDS]
-
-
-def _seconds(at: str) -> float | None:
-    """Seconds of the day."""
-    clock = next((word for word in at.split() if ":" in word), "")
-    if not clock:
-        return None
-    hours, minutes, seconds = clock.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    now = seconds(message.at)
+    return [one for one in fitting if now is None or (before := seconds(one.last_at)) is None or now - before < STALE_SECONDS]
 
 
 def open_for(one: Handshake, message: Message) -> bool:
@@ -138,5 +141,8 @@ def open_for(one: Handshake, message: Message) -> bool:
     return not one.has(message.name, message.direction) and (not is_hello or not one.messages)
 
 
-def hellos(one: Handshake) -> int:
-    return sum(m.name == "ClientHello" for m in one.messages)
+def is_second_hello(one: Handshake, message: Message) -> bool:
+    """A client that is asked for another hello says it again with the same random: RFC 8446 §4.1.2."""
+    said = [m for m in one.messages if m.name == "ClientHello"]
+    is_same = len(said) == 1 and bool(message.facts.random) and said[0].facts.random == message.facts.random
+    return is_same or (len(said) == 1 and any(m.facts.is_retry for m in one.messages))

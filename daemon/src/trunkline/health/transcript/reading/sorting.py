@@ -10,7 +10,8 @@ from trunkline.health.transcript.reading.fitting import (
     answers,
     fits,
     fresh,
-    hellos,
+    is_second_hello,
+    may_be_refused_late,
     nearest,
     open_for,
     role_of,
@@ -27,6 +28,8 @@ def sorted_out(entries: Iterable[Entry], recorder: str) -> tuple[Handshake, ...]
     return tuple(one for one in sorter.every if one.messages or one.errors or one.failure or one.verify_errors or one.is_done)
 
 
+MOST_ECHOED = 4
+"""Messages back to which a state line may tell again of an alert."""
 MOST_RUNNING, MOST_MESSAGES = 64, 200
 """Bounds on what a hostile or endless transcript makes us compare; the oldest of more running handshakes counts as ended."""
 
@@ -87,8 +90,8 @@ class _Sorter:
     def _home(self, message: Message) -> Handshake:
         role = role_of(message)
         if message.name == "ClientHello":
-            return self._for_hello(role)
-        if message.name == ALERT and len(answering := self._answering(message)) > 0:
+            return self._for_hello(message, role)
+        if message.name == ALERT and (answering := self._answering(message)):
             return answering[-1]
         if message.name == ALERT or message.name in AFTERWARDS:
             return self._recent(role) or self._new(role)
@@ -107,19 +110,20 @@ class _Sorter:
         return found
 
     def _answering(self, message: Message) -> list[Handshake]:
-        """Where several run: those that may end with this alert, the one last heard of last."""
+        """Where several run, or the one last heard of has ended: those that may end with this alert, the last heard last."""
         found = [one for one in self.running if one.messages]
-        if len(found) < 2:
+        if message.is_fatal:
+            found += [one for one in self.every[-MOST_RUNNING:] if one not in found and may_be_refused_late(one, message)]
+        if len(found) < 2 and (self.last in found or not message.is_fatal):
             return []
         likely = sorted((one for one in fresh(found, message) if answers(one, message)), key=lambda one: one.last_line)
         for one in likely if len(likely) > 1 else ():
             one.is_mixed = True
         return likely
 
-    def _for_hello(self, role: Side) -> Handshake:
+    def _for_hello(self, message: Message, role: Side) -> Handshake:
         for one in self.running:
-            is_asked = bool(one.messages) and any(m.facts.is_retry for m in one.messages) and hellos(one) == 1
-            if one.role in ("", role) and (not one.messages or is_asked):
+            if one.role in ("", role) and (not one.messages or is_second_hello(one, message)):
                 one.role = role
                 return one
         return self._new(role)
@@ -164,9 +168,12 @@ class _Sorter:
         """`SSL3 alert write:fatal:unknown CA`, beside the message or instead of it."""
         direction = "received" if " read:" in entry.text else "sent"
         level, _, name = entry.text.partition(":")[2].partition(":")
-        home = self.last or self._new("")
+        made = Message(entry.line, entry.at, direction, ALERT, alert(b"", f"{level} {name}"), "state")
+        recent = reversed(self.every[-MOST_RUNNING:])
+        told = (one for one in recent if any(made.is_echo_of(message) for message in one.messages[-MOST_ECHOED:]))
+        home = next(told, None) or self.last or self._new("")
         if not home.has(ALERT, direction) and name != "unknown":
-            home.messages.append(Message(entry.line, entry.at, direction, ALERT, alert(b"", f"{level} {name}"), "state"))
+            home.messages.append(made)
         self._touch(home, entry)
 
     def _done(self, entry: Entry) -> None:
@@ -175,6 +182,8 @@ class _Sorter:
         self._touch(home, entry)
 
     def _word(self, entry: Entry) -> None:
+        if entry.content and (self.last is None or self.last.is_complete):
+            return  # another part of OpenSSL complains, of a file or of a socket before any handshake
         home = self.last or self._new("")
         (home.errors if entry.what == "error" else home.verify_errors).append(entry)
         self._touch(home, entry)

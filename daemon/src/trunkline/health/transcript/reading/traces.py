@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from trunkline.health.transcript.names.registries import ALERTS, named
 from trunkline.health.transcript.reading.entries import MOST_CHARACTERS_A_LINE, Entry
 
 RECORD = re.compile(r"^(Sent|Received) Record")
 CONTENT = re.compile(r"^\s{2}(?:Inner )?Content Type = (\w+)")
 VERSION = re.compile(r"^\s{2}Version = \S+ \S+ \(0x([0-9a-fA-F]{1,4})\)|^\s{2}Version = .{0,20}\(0x([0-9a-fA-F]{1,4})\)")
 MESSAGE = re.compile(r"^\s{4}(\w+), Length=(\d{1,9})")
-ALERT = re.compile(r"^\s{4}Level=(\w+)\(\d+\), description=([\w ]+)\((\d+)\)")
+ALERT = re.compile(r"^\s{4}Level=(\w+)\(\d+\), description=[\w ]+\((\d{1,3})\)")
 MOST_TOLD = 5000
 """Lines kept of one message; a certificate takes about a hundred."""
 
@@ -75,6 +76,6 @@ def _told(record: _Record, number: int, line: str) -> Iterator[Entry]:
             yield from _ended(record)
         record.line, record.name, record.length, record.told = number, message[1], int(message[2]) + 4, [line]
     elif alert:
-        record.name, record.length, record.told = f"{alert[1]} {alert[2].strip().replace(' ', '_')}", 2, [line]
+        record.name, record.length, record.told = f"{alert[1]} {named(int(alert[2]), ALERTS)}", 2, [line]
     elif record.told and len(record.told) < MOST_TOLD:
         record.told.append(line)

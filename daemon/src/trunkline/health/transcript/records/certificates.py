@@ -19,6 +19,7 @@ class Shown:
 
     subject: str = ""
     issuer: str = ""
+    common_name: str = ""
     serial: str = ""
     not_before: datetime | None = None
     not_after: datetime | None = None
@@ -36,10 +37,6 @@ class Shown:
     @property
     def is_self_signed(self) -> bool:
         return bool(self.subject) and self.subject == self.issuer
-
-    @property
-    def common_name(self) -> str:
-        return next((part[3:] for part in self.subject.split(",") if part.startswith("CN=")), "")
 
 
 def shown(data: bytes, length: int) -> Shown:
@@ -61,6 +58,7 @@ def _whole(certificate: Certificate, length: int) -> Shown:
     return Shown(
         subject=certificate.subject,
         issuer=certificate.issuer,
+        common_name=certificate.common_name,
         serial=certificate.serial,
         not_before=found.not_valid_before_utc,
         not_after=found.not_valid_after_utc,

@@ -10,8 +10,10 @@ from trunkline.health.transcript.records.certificates import Shown, shown
 from trunkline.health.transcript.records.octets import Octets
 from trunkline.model import der
 
-RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+RETRY_RANDOM = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
 """RFC 8446 §4.1.3: a ServerHello with this random asks for another ClientHello."""
+LEGACY, TLS13 = 0x0303, 0x0304
+"""RFC 8446 §4.1.2: whoever speaks TLS 1.3 writes 1.2 in a hello, and the truth among its extensions."""
 SERVER_NAME, GROUPS, SIGNATURES, VERSIONS, AUTHORITIES, KEY_SHARE = 0, 10, 13, 43, 47, 51
 
 
@@ -31,6 +33,8 @@ class Facts:
     authorities: tuple[str, ...] = ()  # CAs that a CertificateRequest names
     takes_any_authority: bool = False
     is_retry: bool = False
+    session: str = ""  # of a hello: the session that is offered or taken up, in hex
+    random: str = ""  # of a hello, in hex
     alert_level: str = ""
     alert: str = ""
 
@@ -48,11 +52,11 @@ def decoded(kind: str, data: bytes, version: str) -> Facts:
     """
     is_tls13 = version == "TLS 1.3"
     octets = Octets(data)
-    octets.piece(4)
+    is_whole = len(data) >= 4 + int.from_bytes(octets.piece(4).data[1:], "big")
     if kind == "ClientHello":
-        return _client_hello(octets)
+        return _client_hello(octets, is_whole)
     if kind in ("ServerHello", "HelloRetryRequest"):
-        return _server_hello(octets)
+        return _server_hello(octets, is_whole)
     if kind == "Certificate":
         return _certificate(octets, is_tls13)
     if kind == "CertificateRequest":
@@ -74,27 +78,34 @@ def _version(number: int | None) -> str:
     return "" if number is None else named(number, names.VERSIONS)
 
 
-def _client_hello(octets: Octets) -> Facts:
-    version = _version(octets.number(2))
-    octets.piece(32)
-    octets.vector(1)
+def _client_hello(octets: Octets, is_whole: bool) -> Facts:
+    version = octets.number(2)
+    random = octets.piece(32).data.hex()
+    session = octets.vector(1).data.hex()
     suites = tuple(named(code, SUITES) for code in octets.vector(2).numbers(2) if code not in SIGNALS)
     octets.vector(1)
     said = _extensions(octets.vector(2), is_choice=False)
-    return replace(said.facts, version=version, suites=suites, extensions=said.names)
+    told = _version(version if is_whole or version != LEGACY else None)
+    return replace(said.facts, version=told, suites=suites, extensions=said.names, session=session, random=random)
 
 
-def _server_hello(octets: Octets) -> Facts:
-    version = _version(octets.number(2))
-    random = octets.piece(32).data
-    octets.vector(1)
+def _server_hello(octets: Octets, is_whole: bool) -> Facts:
+    version = octets.number(2)
+    random = octets.piece(32).data.hex()
+    session = octets.vector(1).data.hex()
     suite = octets.number(2)
     octets.piece(1)
     said = _extensions(octets.vector(2), is_choice=True)
-    chosen = said.facts.versions[0] if said.facts.versions else version
-    suites = (named(suite, SUITES),) if suite is not None else ()
+    version = TLS13 if (suite or 0) >> 8 == 0x13 else version if is_whole or suite is not None or version != LEGACY else None
     return replace(
-        said.facts, version=chosen, versions=(), suites=suites, extensions=said.names, is_retry=random == RETRY_RANDOM
+        said.facts,
+        version=said.facts.versions[0] if said.facts.versions else _version(version),
+        versions=(),
+        suites=(named(suite, SUITES),) if suite is not None else (),
+        extensions=said.names,
+        is_retry=random == RETRY_RANDOM,
+        session=session,
+        random=random,
     )
 
 

@@ -10,10 +10,12 @@ from trunkline.health.transcript.names import registries as names
 from trunkline.health.transcript.names.registries import named
 from trunkline.health.transcript.names.suites import SIGNALS, SUITES
 from trunkline.health.transcript.records.certificates import Shown, shown
-from trunkline.health.transcript.records.messages import Facts
+from trunkline.health.transcript.records.messages import RETRY_RANDOM, Facts
 
 SUITE = re.compile(r"\{0x([0-9A-Fa-f]{2}), 0x([0-9A-Fa-f]{2})\}")
 HELLO_VERSION = re.compile(r"(?:client|server)_version=0x([0-9a-fA-F]{1,4})")
+RANDOM = re.compile(r"gmt_unix_time=0x([0-9A-Fa-f]{8})|random_bytes \(len=28\): ([0-9A-Fa-f]{56})")
+SESSION = re.compile(r"session_id \(len=\d{1,2}\): ([0-9A-Fa-f]+)")
 EXTENSION = re.compile(r"extension_type=[^(]{0,60}\((\d{1,5})\), length=")
 DECIMAL, HEXADECIMAL = re.compile(r"\((\d{1,5})\)\s*$"), re.compile(r"\(0x([0-9a-fA-F]{4})\)")
 DUMPED = re.compile(r"^\s*[0-9a-f]{4} - ((?:[0-9a-f]{2}[ -]){1,16})")
@@ -43,6 +45,7 @@ def _hello(told: Sequence[str], is_choice: bool) -> Facts:
     codes = [int(found[1] + found[2], 16) for line in told if (found := SUITE.search(line))]
     bodies = _bodies(told)
     versions = tuple(_coded(bodies.get(43, ()), DECIMAL, 10, names.VERSIONS))
+    random = "".join(found[1] or found[2] for line in told if (found := RANDOM.search(line))).lower()
     return Facts(
         version=versions[0] if is_choice and versions else version,
         versions=() if is_choice else versions,
@@ -51,6 +54,9 @@ def _hello(told: Sequence[str], is_choice: bool) -> Facts:
         groups=tuple(_coded(bodies.get(51 if is_choice else 10, ()), DECIMAL, 10, names.GROUPS)),
         signatures=tuple(_coded(bodies.get(13, ()), HEXADECIMAL, 16, names.SIGNATURES)),
         extensions=tuple(named(kind, names.EXTENSIONS) for kind in bodies),
+        is_retry=random == RETRY_RANDOM,
+        session=next((found[1].lower() for line in told if (found := SESSION.search(line))), ""),
+        random=random,
     )
 
 

@@ -20,6 +20,9 @@ def test_everything_is_seen(tmp_path: Path, octet: int, capfd: pytest.CaptureFix
     assert code == 0, printed
     assert complaints == ""
     assert "drift found: cube/vg-yohur dial-peer 100" in printed
+    assert "drift found: cube/cube-busan tls-profile 10: `trustpoint busan-web` by jovalver at " in printed
+    assert "1. The CUBE presents the certificate of another trustpoint [seen: wrong-trustpoint]" in " ".join(printed.split())
+    assert "the figures of failed handshakes stand still" in printed
     assert "the next start finished it: 2 of 2" in printed
 
 

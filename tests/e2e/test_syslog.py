@@ -14,9 +14,9 @@ from support.daemon import assert_no_traceback, wait_for
 from support.estate import Estate, estate_lab, sites, write_estate
 from support.moving import moves
 from support.octets import claimed_octet
-from trunkline.twin.cube.router import Identity
 from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.person import type_by_ssh
+from trunkline.twin.lab.spec import PERSON
 
 SITES = ("told", "streamed", "quiet", "fought", "noisy")
 POLICY = "guard: {allow_empty: true, max_deletions: 20}\n"
@@ -24,7 +24,7 @@ RARELY = "intervals: {source_seconds: 5, observe_seconds: 3600, full_read_second
 OFTEN = "intervals: {source_seconds: 5, observe_seconds: 5, full_read_seconds: 3600}"
 LISTENS = re.compile(r"syslog on 127\.0\.0\.1 port (\d+), UDP and TCP")
 ARCHIVE = ("archive", "log config", "logging enable", "notify syslog", "exit", "exit")
-JOVALVER = "jovalver"
+JOVALVER = PERSON[0]
 SECRET = "hunter2-of-a-person"
 AGAIN_SECONDS = 10.0
 
@@ -35,9 +35,6 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     directory = tmp_path_factory.mktemp("syslog")
     members = sites(SITES, {})
     with claimed_octet() as octet, Lab(estate_lab(members, octet), directory / ".lab") as lab:
-        for name in SITES:
-            router = lab.cubes[name].router
-            router.identity = _with_person(router.identity)
         estate = write_estate(lab, directory, members, POLICY)
         estate.daemon.environment = {
             **estate.daemon.environment,
@@ -57,10 +54,6 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
             assert daemon.stop() == 0
         for path in (directory / "state").rglob("*"):
             assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path
-
-
-def _with_person(identity: Identity) -> Identity:
-    return replace(identity, users={JOVALVER: "of-jovalver", **identity.users})
 
 
 def _port(estate: Estate) -> int:

@@ -64,7 +64,7 @@ def test_it_says_how_to_use_each_device(running: tuple[subprocess.Popen[str], li
     assert f". {tmp_path / '.lab' / 'lab.env'}" in said
     for name in ("vg-yohur", "cube-busan", "seoul"):
         assert re.search(rf"^{name} ", said, re.MULTILINE)
-    assert f"  ssh -o UserKnownHostsFile={tmp_path / '.lab' / 'known_hosts'} -p 2222 trunkline@127.{octet}.86.86" in said
+    assert f"  ssh -o UserKnownHostsFile={tmp_path / '.lab' / 'known_hosts'} -p 2222 jovalver@127.{octet}.86.86" in said
     assert f"openssl s_client -connect 127.{octet}.86.86:5061 -bind 127.{octet}.86.74:0 " in said
     assert said.count("  curl --cacert ") == 3
     assert ((tmp_path / ".lab" / "lab.env").stat().st_mode & 0o077) == 0

@@ -1,13 +1,19 @@
 """The acts of the demo: each does something, waits until its effect is seen, and says so. Raises NotSeen if it is not."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from trunkline.cli.app import say
 from trunkline.cli.demo.stage import NotSeen, Stage, wait_for
+from trunkline.twin.cube.router import Router
 from trunkline.twin.lab.person import type_by_ssh
+from trunkline.twin.lab.spec import PERSON
 
 LINKS = ("busan-seoul", "yohur-seoul")
 SHOWN_IN_FULL = "sip-ua"
+HEALED = re.compile(r" vg-yohur: applied, 1 steps: (cube/vg-yohur dial-peer 100\b.*)")
+SLOW_SECONDS = 0.4
 FOREIGN = "description fax server, owned by another team"
 
 
@@ -66,14 +72,32 @@ def prove(stage: Stage) -> None:
 
 
 def change_by_commit(stage: Stage) -> None:
-    """A change of git becomes a change of both ends."""
+    """A change of git becomes a change of both ends; another commit leaves a CUBE to people."""
     stage.rewrite("links/yohur-seoul.yaml", 'destination_pattern: "1..."', 'destination_pattern: "1[0-4].."')
     stage.rewrite("links/yohur-seoul.yaml", "description: CUBE vg-yohur", "description: CUBE vg-yohur, 300 numbers")
-    revision = stage.commit("Yohur: only 1000 to 1499 go to Seoul")
-    say(f"  commit {revision[:10]}: {stage.git('log', '-1', '--format=%s')}")
+    _committed(stage, "Yohur: only 1000 to 1499 go to Seoul")
+    revision = leave_to_people(stage, "cube-busan")
     _expect_line(stage, "vg-yohur", " destination-pattern 1[0-4]..", count=3)
     say("  ✓ applied: destination-pattern 1[0-4].. in the dial-peers to all three nodes")
     wait_until_ready(stage, revision)
+
+
+def leave_to_people(stage: Stage, cube: str) -> str:
+    """trunkline may only watch that CUBE; returns the revision."""
+    stage.rewrite(f"cubes/{cube}.yaml", "\nrelease:", "\nenforcement: observe\nrelease:")
+    return _committed(stage, f"{cube}: people work on it, trunkline only watches")
+
+
+def take_back(stage: Stage, cube: str) -> str:
+    """trunkline may act on it again; returns the revision."""
+    stage.rewrite(f"cubes/{cube}.yaml", "\nenforcement: observe\n", "\n")
+    return _committed(stage, f"{cube}: trunkline looks after it again")
+
+
+def _committed(stage: Stage, subject: str) -> str:
+    revision = stage.commit(subject)
+    say(f"  commit {revision[:10]}: {subject}")
+    return revision
 
 
 def change_behind_its_back(stage: Stage) -> None:
@@ -86,16 +110,11 @@ def change_behind_its_back(stage: Stage) -> None:
         "dial-peer voice 900 voip",
         "preference 7",
     )
-    type_by_ssh(stage.lab, "vg-yohur", typed)
-    say("  somebody typed by SSH: session target ipv4:10.72.86.99:5061 into dial-peer 100, preference 7 into dial-peer 900")
+    type_by_ssh(stage.lab, "vg-yohur", typed, user=PERSON[0])
+    say(f"  {PERSON[0]} typed by SSH: session target ipv4:10.72.86.99:5061 into dial-peer 100, preference 7 into dial-peer 900")
 
-    def look() -> list[str] | None:
-        passes = [finished for finished in stage.passes() if finished["cube"] == "vg-yohur" and finished["outcomes"]]
-        drifted = [outcome["key"] for finished in passes for outcome in finished["outcomes"]]
-        return drifted if drifted == ["cube/vg-yohur dial-peer 100"] else None
-
-    found = wait_for("the drift of dial-peer 100, and nothing else", look)
-    say(f"  ✓ drift found: {found[0]}")
+    found = wait_for("the drift of dial-peer 100, and nothing else", lambda: HEALED.search(stage.log.read_text()))
+    say(f"  ✓ drift found: {found[1]}")
     _expect_line(stage, "vg-yohur", " session target ipv4:10.72.86.74:5061")
     say("  ✓ healed: session target ipv4:10.72.86.74:5061")
     if " preference 7" not in router.running_text() or f" {FOREIGN}" not in router.running_text():
@@ -109,12 +128,10 @@ def kill_and_come_back(stage: Stage) -> None:
     busan = stage.lab.cubes["cube-busan"].router
     stage.rewrite("cubes/cube-busan.yaml", "  codec:\n", "  codec:\n    20: [g711alaw, g711ulaw]\n")
     stage.rewrite("links/busan-seoul.yaml", "codec_class: 10", "codec_class: 20")
-    busan.faults.seconds_per_command = 0.4
-    revision = stage.commit("Busan: A-law first")
-    say(f"  commit {revision[:10]}: {stage.git('log', '-1', '--format=%s')}")
-    wait_for("the first step", lambda: "voice class codec 20" in busan.running_text() or None)
-    stage.kill_daemon()
-    busan.faults.seconds_per_command = 0.0
+    revision = _committed(stage, "Busan: A-law first")
+    with _slow_after(busan, "voice class codec 20"):
+        wait_for("the first step", lambda: "voice class codec 20" in busan.running_text() or None)
+        stage.kill_daemon()
     changed = busan.running_text().count(" voice-class codec 20  ")
     if changed == 2:
         raise NotSeen("an apply that was cut short: the daemon had already done all of it")
@@ -124,6 +141,22 @@ def kill_and_come_back(stage: Stage) -> None:
     _expect_line(stage, "cube-busan", " voice-class codec 20  ", count=2)
     say("  ✓ the next start finished it: 2 of 2 dial-peers use voice class codec 20")
     prove(stage)
+
+
+@contextmanager
+def _slow_after(router: Router, line: str) -> Iterator[None]:
+    """A router that takes its time once a line was entered: long enough to be interrupted in the middle."""
+
+    def look() -> None:
+        if line in router.text_lines():
+            router.faults.seconds_per_command = SLOW_SECONDS
+
+    router.hooks.append(look)
+    try:
+        yield
+    finally:
+        router.hooks.remove(look)
+        router.faults.seconds_per_command = 0.0
 
 
 def _expect_line(stage: Stage, cube: str, line: str, count: int = 1) -> None:

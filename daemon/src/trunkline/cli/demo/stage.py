@@ -14,12 +14,14 @@ from typing import Any, TypeVar
 
 import requests
 
+from trunkline.cli.app import CONSOLE
 from trunkline.model.errors import Stalled
 from trunkline.twin.lab.lab import Lab
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 120.0
 LOOK_AGAIN_SECONDS = 0.1
+INDENT_COLUMNS = 4
 CA_PASSPHRASE = "correct horse battery staple"  # noqa: S105 - of a CA that lives as long as the demo
 ADDRESS = re.compile(r"http://[\d.]+:\d+")
 
@@ -46,6 +48,7 @@ class Stage:
     lab: Lab
     directory: Path
     documents: Path  # the folder that the repository is made from
+    syslog: tuple[str, int]  # where the CUBEs of the lab send theirs
     summary: list[str] = field(default_factory=list)  # told once more at the end
     _daemon: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -65,6 +68,7 @@ class Stage:
         state, secrets = (self.directory / "state").resolve(), self.lab.directory.resolve().parent
         settings = [f'state_directory = "{state}"', f'secrets_directory = "{secrets}"']
         settings += ["[source]", f'url = "{self.repository.resolve()}"', "[http]", "port = 0"]
+        settings += ["[syslog]", f'host = "{self.syslog[0]}"', f"port = {self.syslog[1]}"]
         (self.directory / "trunkline.toml").write_text("\n".join(settings) + "\n")
         self.git("init", "--quiet", "--initial-branch=main")
         return self.commit("Two trunks between CUBEs and the Seoul cluster")
@@ -100,7 +104,8 @@ class Stage:
         return self.git("rev-parse", "HEAD")
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, **self.lab.environment(), "TRUNKLINE_CA_PASSPHRASE": CA_PASSPHRASE}
+        width_columns = str(CONSOLE.width - INDENT_COLUMNS)  # what commands print is shown within what the demo prints
+        return {**os.environ, **self.lab.environment(), "TRUNKLINE_CA_PASSPHRASE": CA_PASSPHRASE, "COLUMNS": width_columns}
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "trunkline", *words, "--settings", str(self.directory / "trunkline.toml")]
@@ -135,6 +140,15 @@ class Stage:
             return answer.json() if answer.ok else None
         except (requests.RequestException, ValueError):
             return None
+
+    def scrape(self) -> list[str]:
+        """The lines of /metrics, as Prometheus gets them. Raises NotSeen where the daemon does not answer."""
+        try:
+            answer = requests.get(f"{self.address}/metrics", timeout=10)
+            answer.raise_for_status()
+        except requests.RequestException as error:
+            raise NotSeen(f"a scrape of {self.address}/metrics: {error}") from error
+        return answer.text.splitlines()
 
     def links(self) -> dict[str, dict[str, str]]:
         """The status of every condition of every link; empty while the daemon does not answer."""

@@ -11,20 +11,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from trunkline.cli.app import CONSOLE, say
-from trunkline.cli.demo import acts, renewal
+from trunkline.cli.demo import acts, health, renewal
 from trunkline.cli.demo.stage import NotSeen, Stage
 from trunkline.model.errors import Stalled
 from trunkline.twin.lab.foreground import describe
 from trunkline.twin.lab.lab import Lab
-from trunkline.twin.lab.spec import article_lab, near_its_end
+from trunkline.twin.lab.spec import article_lab, near_its_end, telling
 
 QUICK = (("source_seconds: 60", "source_seconds: 5"), ("observe_seconds: 60", "observe_seconds: 5"))
+SYSLOG_PORT = 5514
 
 ACTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("What trunkline would do (trunkline plan)", acts.show_plan),
     ("The daemon makes both ends so (trunkline run)", acts.first_trunks),
     ("A merge request changes a trunk", acts.change_by_commit),
     ("Somebody changes a CUBE by hand", acts.change_behind_its_back),
+    ("Somebody breaks a trunk that trunkline may only watch", health.break_and_explain),
     ("The daemon is killed in the middle of an apply", acts.kill_and_come_back),
     ("Certificates near their end are renewed on both ends", renewal.renew_both_ends),
 )
@@ -38,8 +40,10 @@ def run_demo(directory: Path, documents: Path, *, keep: bool, octet: int | None 
     started = time.monotonic()
     if not (documents / "estate.yaml").is_file():
         raise Stalled(f"cannot play the demo: {documents} holds no estate.yaml; run it where desired-state/ is")
-    with Lab(replace(near_its_end(article_lab(), renewal.CUBE), octet=octet), directory) as lab:
-        stage = Stage(lab, directory / "demo", documents)
+    syslog = (f"127.{72 if octet is None else octet}.86.2", SYSLOG_PORT)
+    lab_spec = replace(telling(near_its_end(article_lab(), renewal.CUBE), *syslog), octet=octet)
+    with Lab(lab_spec, directory) as lab:
+        stage = Stage(lab, directory / "demo", documents, syslog)
         try:
             _play(stage)
         except NotSeen as missing:

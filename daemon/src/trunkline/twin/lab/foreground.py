@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from trunkline.twin.lab.lab import Lab, LabCube
-from trunkline.twin.lab.spec import AXL_USER, CUBE_USER, ENABLE_PASSWORD, article_lab
+from trunkline.twin.lab.spec import AXL_USER, ENABLE_PASSWORD, PERSON, article_lab
 
 
 def describe(lab: Lab) -> Iterator[str]:
@@ -32,7 +32,7 @@ def describe(lab: Lab) -> Iterator[str]:
 def _describe_cube(lab: Lab, name: str, cube: LabCube, peer: str) -> Iterator[str]:
     """`peer` is where a client calls from: with `crypto signaling remote-addr` a CUBE answers its cluster alone."""
     address = lab.loopback(cube.spec.address)
-    user, password = CUBE_USER
+    user, password = PERSON
     yield f"{name}  CUBE {cube.spec.train}, signals as {cube.spec.address}; password {password}, enable {ENABLE_PASSWORD}"
     known = lab.directory / "known_hosts"
     yield f"  ssh -o UserKnownHostsFile={known} -p {cube.spec.ssh_port} {user}@{address}"

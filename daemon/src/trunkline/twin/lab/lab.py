@@ -130,7 +130,7 @@ class Lab:
 
     def _cube(self, spec: CubeSpec, root: Authority, authority: Authority) -> LabCube:
         store = Store()
-        users = dict([lab_spec.CUBE_USER])
+        users = dict([lab_spec.CUBE_USER, lab_spec.PERSON])
         identity = Identity(spec.name, TRAINS[spec.train], spec.address, users, lab_spec.ENABLE_PASSWORD)
         router = Router(identity, spec.config, self.network, store)
         for header in router.running.headers("crypto pki trustpoint "):

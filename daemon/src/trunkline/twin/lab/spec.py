@@ -7,6 +7,8 @@ from trunkline.twin.cucm.cluster import ClusterSpec
 from trunkline.twin.cucm.node import NodeSpec
 
 CUBE_USER = ("trunkline", "lab-cube")
+PERSON = ("jovalver", "lab-person")
+"""Somebody with an account of their own on every CUBE, beside trunkline's."""
 ENABLE_PASSWORD = "lab-enable"  # noqa: S105 - of a simulated router on loopback
 AXL_USER = ("trunkline-axl", "lab-axl")
 PLATFORM_USER = ("trunkline-os", "lab-platform")
@@ -88,6 +90,13 @@ def near_its_end(spec: LabSpec, cube: str, days: float = 0.3) -> LabSpec:
     """The lab with certificates of a CUBE and of every cluster that end so soon; all of them began a day ago."""
     cubes = tuple(replace(one, identity_days=days) if one.name == cube else one for one in spec.cubes)
     return replace(spec, cubes=cubes, clusters=tuple(replace(one, identity_days=days) for one in spec.clusters))
+
+
+def telling(spec: LabSpec, host: str, port: int) -> LabSpec:
+    """The lab whose CUBEs send their syslog there from the beginning, each command that is typed among it."""
+    lines = (f"logging host {host} transport udp port {port}", "archive", " log config", "  logging enable", "  notify syslog")
+    told = "\n".join((*lines, "  hidekeys", "!", ""))
+    return replace(spec, cubes=tuple(replace(one, config=told + one.config) for one in spec.cubes))
 
 
 def article_lab() -> LabSpec:

@@ -25,6 +25,7 @@ SHARED_LABS = (
     "test_renewal_bad_answers.py",
     "test_renewal_refusals.py",
     "test_alerts.py",
+    "test_bundle.py",
     "test_certificates_move.py",
     "test_dashboard_queries.py",
     "test_probe_moves.py",

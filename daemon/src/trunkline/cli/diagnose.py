@@ -1,16 +1,30 @@
-"""`trunkline diagnose`: why a link does not work, from a fresh look at both ends."""
+"""`trunkline diagnose`: why a link does not work, from a fresh look at both ends; as a bundle for a support case, too."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from trunkline.cli.app import CONSOLE, FormatOption, SettingsOption, app, is_json, say, say_json
+from trunkline.cli.app import CONSOLE, ERRORS, FormatOption, SettingsOption, app, is_json, say, say_json
 from trunkline.cli.reconcile import newest_documents
-from trunkline.service.composing import world_of
+from trunkline.service.bundling.packing import check_place
+from trunkline.service.bundling.secrecy import known_secrets
+from trunkline.service.bundling.writing import Answers, Surroundings, write_bundle
+from trunkline.service.composing import source_of, world_of
 from trunkline.service.diagnosing import Examined, cube_of, examine
 from trunkline.settings import load
 from trunkline.views import diagnosis as view
+from trunkline.views.bundle.files import Bundle
+from trunkline.views.bundle.readme import in_words
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the command found, and made."""
+
+    examined: Examined
+    bundle: Bundle | None = None
 
 
 @app.command()
@@ -18,25 +32,53 @@ def diagnose(
     link: Annotated[str, typer.Argument(help="The link's name")],
     settings: SettingsOption = None,
     chosen: FormatOption = "text",
+    bundle: Annotated[
+        Path | None, typer.Option("--bundle", help="Write a zip for a support case, without secrets, to this new file")
+    ] = None,
 ) -> None:
     """Name the most probable causes why a link does not work, with evidence and cure. Reads both ends and looks at the wire,
     also beside a running daemon, and changes nothing. Exit 0: it works and nothing was found; 1: something was found; 2: error.
     """
     as_json = is_json(chosen)
-    found = _examined(link, settings).diagnosis
+    if bundle:
+        check_place(bundle)
+    answered = _answered(link, settings, bundle)
+    found = answered.examined.diagnosis
     if as_json:
         say_json(view.document(found))
     for line in [] if as_json else view.text(found, CONSOLE.width):
         say(line)
+    if bundle and answered.bundle:
+        _say_where(bundle, answered.bundle, as_json=as_json)
+    elif found.findings and not as_json:
+        say(f"For a support case: trunkline diagnose {link} --bundle {link}.zip writes all of this to a file, without secrets.")
     raise typer.Exit(int(not found.is_well and bool(found.findings or found.health != "unknown")))
 
 
-def _examined(link: str, settings: Path | None) -> Examined:
+def _say_where(path: Path, made: Bundle, *, as_json: bool) -> None:
+    """JSON stays JSON: where the bundle is goes to the other stream."""
+    told = (
+        f"The bundle is {path}: {len(made.files)} files. Secrets taken out: {in_words(made.taken)}. Read it before you send it."
+    )
+    if as_json:
+        ERRORS.print(f"trunkline: {told}", markup=False)
+    else:
+        say("")
+        say(told)
+
+
+def _answered(link: str, settings: Path | None, path: Path | None) -> Answered:
     stated = load(settings)
     documents, revision = newest_documents(stated)
     cube_of(documents, link)  # before anything is opened
-    world = world_of(stated)
+    answers = Answers()
+    world = world_of(stated, answers.keep)
     try:
-        return examine(world, documents, revision, link)
+        examined = examine(world, documents, revision, link)
+        if path is None:
+            return Answered(examined)
+        secrets = known_secrets(stated, documents)
+        around = Surroundings(world.journal, source_of(stated), documents, answers, secrets)
+        return Answered(examined, write_bundle(path, examined, around))
     finally:
         world.close()

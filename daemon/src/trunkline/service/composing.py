@@ -2,6 +2,7 @@
 
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.service.reaching.issuing import Places
+from trunkline.service.reaching.reach import Answered, unheard
 from trunkline.service.reaching.stated import StatedIdentity
 from trunkline.service.world import World
 from trunkline.settings import Settings, resolve
@@ -34,6 +35,6 @@ def stated_identity_of(settings: Settings) -> StatedIdentity:
     return StatedIdentity(settings.probe.certificate, settings.probe.key)
 
 
-def world_of(settings: Settings) -> World:
+def world_of(settings: Settings, answered: Answered = unheard) -> World:
     journal = SqlJournal(open_engine(settings.journal), document.of_pass)
-    return World(journal, Places.of(settings), settings.state_directory / "cache", stated_identity_of(settings))
+    return World(journal, Places.of(settings), settings.state_directory / "cache", stated_identity_of(settings), answered)

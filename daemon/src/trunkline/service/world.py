@@ -27,7 +27,7 @@ from trunkline.ports import Device
 from trunkline.service.reaching.access import secret
 from trunkline.service.reaching.issuing import Places
 from trunkline.service.reaching.kept import CLOCK, Kept, Shared, Unusable, Visit
-from trunkline.service.reaching.reach import Reach
+from trunkline.service.reaching.reach import Answered, Reach, unheard
 from trunkline.service.reaching.spending import Spending, Spent
 from trunkline.service.reaching.stated import StatedIdentity
 from trunkline.service.reaching.wire import held_by
@@ -66,12 +66,13 @@ class World:
     places: Places
     cache_directory: Path
     stated: StatedIdentity = field(default_factory=StatedIdentity)
+    answered: Answered = unheard
     _kept: dict[str, Kept] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _spending: Spending = field(default_factory=Spending)
 
     def __post_init__(self) -> None:
-        self._reach = Reach(self.places, self.cache_directory, self._latest, self.stated)
+        self._reach = Reach(self.places, self.cache_directory, self._latest, self.stated, answered=self.answered)
 
     def _latest(self, target: str) -> Observed | None:
         kept = self._kept.get(target)

@@ -49,6 +49,7 @@ class CubeDevice:
     now: Callable[[], datetime]
     round_trips: int = 0
     remarks: list[str] = field(default_factory=list)  # what IOS warned of in the last step
+    answered: Callable[[str, str], None] = lambda _command, _answer: None  # told what was asked and what the CUBE said
     _session: CubeSession | None = None
     _remembered: _Remembered | None = None
     _release: tuple[int, ...] = (15, 0, 0)
@@ -108,6 +109,8 @@ class CubeDevice:
             again = self.session().ask([commands[position] for position in dirty])
             for position, answer in zip(dirty, again, strict=True):
                 answers[position] = answer
+        for command, answer in zip(commands, answers, strict=True):
+            self.answered(command, answer)
         return answers
 
     def _ask_once(self, commands: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from trunkline.desired.documents import Documents
@@ -24,6 +25,12 @@ from trunkline.service.reaching.wire import Latest, wire_device, wiring_of
 
 Reached = tuple[object, Callable[[], Device]]
 """What a device is reached with, which tells whether it is still the same; and how it is made."""
+Answered = Callable[[str, str, str], None]
+"""Told of every target, command and answer of a CUBE."""
+
+
+def unheard(_target: str, _command: str, _answer: str) -> None:
+    """Most answers are read and forgotten."""
 
 
 @dataclass
@@ -35,6 +42,7 @@ class Reach:
     latest: Latest
     stated: StatedIdentity
     epoch: timedelta = timedelta(seconds=5)
+    answered: Answered = unheard
     _probes: ProbeIdentities = field(default_factory=lambda: ProbeIdentities(CLOCK.now))
     _seen: Memory = field(default_factory=Memory)  # one for all CUBEs: several may have links to one node
 
@@ -45,7 +53,8 @@ class Reach:
 
     def _cube(self, documents: Documents, name: str) -> Reached:
         access = cube_access(documents.cubes[name].value, self.places.secrets_directory, self.places.secrets_environment)
-        return access, lambda: CubeDevice(cube_target(name), access, CLOCK.now)
+        target = cube_target(name)
+        return access, lambda: CubeDevice(target, access, CLOCK.now, answered=partial(self.answered, target))
 
     def _cluster(self, documents: Documents, name: str) -> Reached:
         access = cluster_access(

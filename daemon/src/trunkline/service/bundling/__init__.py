@@ -1,0 +1,1 @@
+"""A bundle for a support case: gathered, packed, searched for secrets, written."""

@@ -56,6 +56,9 @@ Whoever turns the probe away counts a failed handshake, and somebody may be woke
   renewal. A CUBE whose certificate is only watched (no `identity.issuer`) is then not looked at at all;
 - a node is not shown an operator's certificate of which it is known not to trust the CA.
 
+Whatever it waits for, an end is looked at once more as soon as it is read that it presents something else: a CUBE binds another
+certificate, a node stores another, or its service was started since. So no earlier look is compared with a later certificate.
+
 ## What it presents
 
 Every issuer that an identity names, and that allows it (`probing`, [issuers.md](issuers.md)), gives the probe a certificate

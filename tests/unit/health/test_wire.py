@@ -9,6 +9,7 @@ import pytest
 
 from support.odd import ODD
 from trunkline.health.judging import Peer
+from trunkline.health.memory import State
 from trunkline.health.probe import Place, Probed
 from trunkline.health.tunnel import ProbeIdentity
 from trunkline.health.wire import Ends, Looking, WireDevice
@@ -48,7 +49,7 @@ class Scene:
 
     identities: dict[str, ProbeIdentity] = field(default_factory=dict)
     held: dict[str, frozenset[str]] = field(default_factory=dict)
-    states: dict[str, str] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
     answers: dict[tuple[str, str], Probed] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     now: datetime = START
@@ -149,7 +150,8 @@ def test_what_was_turned_away_is_tried_at_the_next_interval_once_the_end_is_know
     asked: dict[str, list[int]] = {CUBE: [], PUB: []}
     for minutes in range(0, 100, 5):
         scene.after(minutes=minutes)
-        scene.states = {CUBE: "mended" if minutes >= 50 else "" if minutes == 40 else "broken", PUB: "as ever"}
+        decides = "mended" if minutes >= 50 else "" if minutes == 40 else "broken"
+        scene.states = {CUBE: State(decides), PUB: State("as ever")}
         before = {end: scene.asked.count((end, ISSUER)) for end in asked}
         device.observe(())
         for end in asked:
@@ -204,6 +206,38 @@ def test_a_cube_that_welcomes_nothing_is_asked_rarely_and_what_it_showed_is_reme
     scene.now = START + timedelta(hours=6)
     device.observe((), full=True)
     assert scene.asked.count((CUBE, "")) == 2
+
+
+def test_a_cube_that_binds_another_certificate_is_looked_at_at_once_and_once(scene: Scene) -> None:
+    """What was seen hours ago is not what it presents now; a look that it turns away is a failed handshake to it."""
+    scene.answers[CUBE, ""] = Probed((certificate("edge"),), reason=Reason.NO_CERTIFICATE)
+    device, looked_at = scene.device(nodes=()), []
+    for minutes, presents in enumerate(("one", "one", None, "two", "two", None, "two", "one")):
+        scene.after(minutes=minutes)
+        scene.states = {CUBE: State("as ever", presents)}
+        seen = facts(device.observe(()))
+        looked_at.append(round((seen.shown[CUBE].at - START).total_seconds() / 60))
+    assert looked_at == [0, 0, 0, 3, 3, 3, 3, 7]
+    assert len(scene.asked) == 3
+
+
+def test_what_was_not_known_at_a_look_does_not_differ_later(scene: Scene) -> None:
+    device = scene.device(nodes=())
+    for presents in (None, "one", "two"):
+        scene.states = {CUBE: State(presents=presents)}
+        device.observe(())
+    assert scene.asked == [(CUBE, "")]
+
+
+def test_a_node_whose_service_began_since_is_looked_at_at_once_although_it_turned_the_probe_away(scene: Scene) -> None:
+    scene.may_present(ISSUER)
+    scene.answers[PUB, ISSUER] = refused(certificate("pub"))
+    device = scene.device(nodes=(PUB,), cube_place=None)
+    for minutes, begun, looks in ((0, -1, 1), (4, -1, 1), (6, 5, 2), (7, 5, 2), (8, 5, 2)):
+        scene.after(minutes=minutes)
+        scene.states = {PUB: State("as ever", "stored", START + timedelta(minutes=begun))}
+        device.observe(())
+        assert scene.asked.count((PUB, ISSUER)) == looks
 
 
 def test_a_cube_that_is_only_watched_is_looked_at_only_where_the_probe_is_welcome(scene: Scene) -> None:

@@ -5,7 +5,7 @@ more rarely, the longer it lasts, for as long as nothing changes there.
 """
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from trunkline.health.probe import Place, Probed
@@ -16,7 +16,8 @@ class Pace:
     """How often it is looked.
 
     After a look that was turned away: not before `refused_first`, and twice that, up to `refused_every`. `unwelcome_every` is
-    for a CUBE which is known not to hold any CA of the probe's: whoever asks, no sooner.
+    for a CUBE which is known not to hold any CA of the probe's: whoever asks, no sooner. A look that was overtaken by what its
+    end presents since is repeated at once, once.
     """
 
     every: timedelta = timedelta(minutes=5)
@@ -33,17 +34,36 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class State:
+    """What is known of an end without a look; empty or None: not known.
+
+    `decides` changes with all that may decide whom it turns away, `presents` with what it presents; `began_at` is when its
+    service did.
+    """
+
+    decides: str = ""
+    presents: str | None = None
+    began_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Seen:
     """One look; `refusals`: how many in a row were turned away, with this one; `state`: how the end was known to be then."""
 
     probed: Probed
     at: datetime
     refusals: int = 0
-    state: str = ""
+    state: State = State()
 
-    def refusals_in(self, state: str) -> int:
+    def refusals_in(self, state: State) -> int:
         """How many of them still tell something, now that the end is known to be so: a refusal may be over with its reason."""
-        return 0 if self.state and state and state != self.state else self.refusals
+        is_other = bool(self.state.decides and state.decides) and state.decides != self.state.decides
+        return 0 if is_other or self.is_overtaken(state) else self.refusals
+
+    def is_overtaken(self, state: State) -> bool:
+        """Whether what was seen then may be presented no more."""
+        is_other = None not in (self.state.presents, state.presents) and state.presents != self.state.presents
+        return is_other or (state.began_at is not None and state.began_at > self.at)
 
 
 @dataclass
@@ -57,14 +77,19 @@ class Memory:
         with self._lock:
             return self._seen.get((place, issuer))
 
-    def keep(self, place: Place, issuer: str, probed: Probed, now: datetime, state: str = "") -> Seen:
+    def keep(self, place: Place, issuer: str, probed: Probed, now: datetime, state: State = State()) -> Seen:
         with self._lock:
             before = self._seen.get((place, issuer))
             refusals = (before.refusals_in(state) if before else 0) + 1 if probed.is_refusal else 0
-            seen = self._seen[place, issuer] = Seen(probed, now, refusals, state)
+            seen = self._seen[place, issuer] = Seen(probed, now, refusals, _known(state, before))
             return seen
 
-    def may_ask(self, place: Place, issuer: str, now: datetime, pace: Pace, state: str = "") -> bool:
-        """Whether it is time for another look. `state` changes when the end does, or is empty: not known."""
+    def may_ask(self, place: Place, issuer: str, now: datetime, pace: Pace, state: State = State()) -> bool:
+        """Whether it is time for another look."""
         before = self.last(place, issuer)
-        return before is None or now - before.at >= pace.after(before.refusals_in(state))
+        return before is None or before.is_overtaken(state) or now - before.at >= pace.after(before.refusals_in(state))
+
+
+def _known(state: State, before: Seen | None) -> State:
+    """What is not known now of what it presents is as it was."""
+    return replace(state, presents=before.state.presents) if before and state.presents is None else state

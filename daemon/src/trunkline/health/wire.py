@@ -9,7 +9,7 @@ from datetime import datetime
 
 from trunkline.health.dialect import LookedAt
 from trunkline.health.judging import Peer, doubts
-from trunkline.health.memory import Memory, Pace, Seen
+from trunkline.health.memory import Memory, Pace, Seen, State
 from trunkline.health.probe import TIMEOUT_SECONDS, Place, Probed, probe
 from trunkline.health.tunnel import ProbeIdentity
 from trunkline.model.errors import OurBug
@@ -24,7 +24,9 @@ MOST_AT_ONCE = 16
 Identities = Mapping[str, ProbeIdentity]  # by SHA-256 of the CA that issued it
 Peers = Mapping[str, tuple[Peer, ...]]  # by holder, those at the other ends of its links
 Held = Mapping[str, frozenset[str]]
-States = Mapping[str, str]
+States = Mapping[str, State]
+Pair = tuple[str, str]
+"""A look: at which holder, and the issuing CA of what is presented to it; "" for nothing."""
 Probe = Callable[[Place, ProbeIdentity | None, float], Probed]
 SAYS_OF_TRUST = frozenset((Reason.UNKNOWN_CA, Reason.BAD_CERTIFICATE))
 
@@ -44,8 +46,8 @@ class Ends:
     """Where to look: the CUBE of this name if its place is known, and nodes as "cluster/NAME/NODE".
 
     `identities` gives what the probe may present, `held` by holder the SHA-256 of the CA certificates that it is known to hold,
-    `peers` whom each end has its trunks with, `states` what changes when an end is configured otherwise or its clock put right;
-    all are asked at every round. `is_only_welcome`: a CUBE that holds no CA of ours is never looked at.
+    `peers` whom each end has its trunks with; all are asked at every round, `states` at every pass. `is_only_welcome`: a CUBE
+    that holds no CA of ours is never looked at.
     """
 
     cube: str
@@ -66,6 +68,7 @@ class WireDevice:
     now: Callable[[], datetime]
     looking: Looking = field(default_factory=Looking)
     _latest: Observed | None = None
+    _pairs: tuple[Pair, ...] = ()  # of the last round
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -81,41 +84,54 @@ class WireDevice:
         return {**self.ends.nodes, **({self._cube: self.ends.cube_place} if self.ends.cube_place else {})}
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:  # noqa: ARG002 - there is nothing to choose
-        """What the last round of looks saw, with its time; a round begins now if it is time, or if `full`."""
+        """What the last round of looks saw, with its time. A round begins now if it is time, if `full`, or if an end presents
+        something else since.
+        """
         with self._lock:
-            now = self.now()
-            if self._latest is None or full or now - self._latest.at >= self.looking.pace.every:
-                facts = self._round(now, is_full=full)
+            now, states = self.now(), self.ends.states()
+            is_wanted = full or any(self._is_overtaken(pair, states) for pair in self._pairs)
+            if self._latest is None or is_wanted or now - self._latest.at >= self.looking.pace.every:
+                facts = self._round(now, states, is_full=full)
                 self._latest = Observed(self.target, now, {}, fingerprint=fingerprint(facts), facts=facts)
             return self._latest
 
-    def _round(self, now: datetime, *, is_full: bool) -> WireFacts:
-        identities, states = self.ends.identities(), self.ends.states()
+    def _is_overtaken(self, pair: Pair, states: States) -> bool:
+        place = self._places.get(pair[0])
+        before = self.looking.memory.last(place, pair[1]) if place else None
+        return before is not None and before.is_overtaken(states.get(pair[0], State()))
+
+    def _round(self, now: datetime, states: States, *, is_full: bool) -> WireFacts:
+        identities = self.ends.identities()
         wanted = self._wanted(identities, states, now)
+        self._pairs = tuple(wanted)
         due = [one for one, is_late in wanted.items() if is_late or (is_full and one != (self._cube, ""))]
         self._ask(due, identities, states, now)
         seen = {one: last for one in wanted if (last := self.looking.memory.last(self._places[one[0]], one[1]))}
         return self._facts(seen, identities)
 
-    def _wanted(self, identities: Identities, states: States, now: datetime) -> dict[tuple[str, str], bool]:
-        """Every look as (holder, issuing CA of what is presented), and whether it is time for it."""
+    def _wanted(self, identities: Identities, states: States, now: datetime) -> dict[Pair, bool]:
+        """Every look, and whether it is time for it."""
         memory, pace, held = self.looking.memory, self.looking.pace, self.ends.held()
         pairs = [
             (holder, issuer) for holder in sorted(self.ends.nodes) for issuer in _for_node(identities, held.get(holder)) or [""]
         ]
-        wanted = {pair: memory.may_ask(self.ends.nodes[pair[0]], pair[1], now, pace, states.get(pair[0], "")) for pair in pairs}
+        wanted = {
+            (holder, issuer): memory.may_ask(self.ends.nodes[holder], issuer, now, pace, states.get(holder, State()))
+            for holder, issuer in pairs
+        }
         place = self.ends.cube_place
         if place is None:
             return wanted
         welcome = _welcome(identities, held.get(self._cube, frozenset()))
         if welcome:
-            wanted[self._cube, welcome] = memory.may_ask(place, welcome, now, pace, states.get(self._cube, ""))
+            wanted[self._cube, welcome] = memory.may_ask(place, welcome, now, pace, states.get(self._cube, State()))
         elif not self.ends.is_only_welcome:
-            before = memory.last(place, "")
-            wanted[self._cube, ""] = before is None or now - before.at >= pace.unwelcome_every
+            nothing, before = (self._cube, ""), memory.last(place, "")
+            is_late = before is None or now - before.at >= pace.unwelcome_every
+            wanted[nothing] = is_late or self._is_overtaken(nothing, states)
         return wanted
 
-    def _ask(self, wanted: list[tuple[str, str]], identities: Identities, states: States, now: datetime) -> None:
+    def _ask(self, wanted: list[Pair], identities: Identities, states: States, now: datetime) -> None:
         if not wanted:
             return
         places, looking = self._places, self.looking
@@ -125,9 +141,9 @@ class WireDevice:
                 for one in wanted
             }
         for (holder, issuer), look in looks.items():
-            looking.memory.keep(places[holder], issuer, look.result(), now, states.get(holder, ""))
+            looking.memory.keep(places[holder], issuer, look.result(), now, states.get(holder, State()))
 
-    def _facts(self, seen: Mapping[tuple[str, str], Seen], identities: Identities) -> WireFacts:
+    def _facts(self, seen: Mapping[Pair, Seen], identities: Identities) -> WireFacts:
         peers = self.ends.peers()
         shown: dict[str, Shown] = {}
         looks: dict[str, Look] = {}
@@ -139,9 +155,7 @@ class WireDevice:
         accepted = dict(self._accepted(seen, identities))
         return WireFacts(shown, accepted, looks)
 
-    def _accepted(
-        self, seen: Mapping[tuple[str, str], Seen], identities: Identities
-    ) -> Iterator[tuple[tuple[str, str], Acceptance]]:
+    def _accepted(self, seen: Mapping[Pair, Seen], identities: Identities) -> Iterator[tuple[Pair, Acceptance]]:
         """What nodes make of the CAs. An identity that an operator gave may be refused for its own sake: that says nothing."""
         for (holder, issuer), one in seen.items():
             if not issuer or holder == self._cube or one.probed.is_accepted is None:

@@ -4,17 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 from support.examples import CUBE, changed, documents, examples
 from trunkline.health.judging import Peer
+from trunkline.health.memory import State
 from trunkline.health.probe import Place
 from trunkline.health.wire import WireDevice
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import ClusterFacts, CubeFacts, Gap, Node, Observed
+from trunkline.model.observed import ClusterFacts, CubeFacts, Gap, Identity, Node, Observed
 from trunkline.model.resource import Resource
 from trunkline.service.reaching.wire import Latest, held_by, state_of, wire_device, wiring_of
 from trunkline.twin.ca import Wish, new_key, self_signed
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CA = Certificate.from_pem(self_signed(Wish("ca", NOW, is_ca=True), new_key("ec", 256)).pem)
+OTHER = Certificate.from_pem(self_signed(Wish("other", NOW), new_key("ec", 256)).pem)
 NODES = ("cluster/seoul/cucm-pub", "cluster/seoul/cucm-sub1", "cluster/seoul/cucm-sub2")
 
 
@@ -62,19 +64,19 @@ def test_what_an_end_holds_is_what_it_was_last_seen_to_hold() -> None:
 
 
 def test_an_end_is_another_when_it_is_configured_otherwise_or_its_clock_is_put_right() -> None:
-    def cube(fingerprint: str, clock: datetime | None) -> str:
+    def cube(fingerprint: str, clock: datetime | None) -> State:
         facts = CubeFacts((15, 6, 3), "15.6(3)M3", "vg", clock, clock_is_authoritative=True)
         return state_of("cube/vg-yohur", latest(Observed("cube/vg-yohur", NOW, {}, fingerprint=fingerprint, facts=facts)))
 
     second, hour = timedelta(seconds=1), timedelta(hours=1)
-    assert cube("a", NOW) == cube("a", NOW + second) == cube("a", None) != ""
+    assert cube("a", NOW) == cube("a", NOW + second) == cube("a", None) != State()
     assert len({cube("a", NOW), cube("b", NOW), cube("a", NOW - hour)}) == 3
     nodes = (Node("cucm-pub", "10.72.86.74", is_publisher=True, clock=NOW + hour), Node("cucm-sub1", "10.72.86.75", False))
     found = latest(Observed("cluster/seoul", NOW, {}, fingerprint="a", facts=ClusterFacts("14.0", nodes)))
     assert state_of(NODES[0], found) != state_of(NODES[1], found), "each node has a clock of its own"
     states = device_of(found).ends.states()
     assert states.keys() == {"cube/vg-yohur", *NODES}
-    assert states["cube/vg-yohur"] == "", "it was not read"
+    assert states["cube/vg-yohur"] == State(), "it was not read"
 
 
 def test_what_is_presented_is_judged_by_the_trust_and_the_profile_of_the_peer() -> None:
@@ -91,3 +93,30 @@ def test_what_is_presented_is_judged_by_the_trust_and_the_profile_of_the_peer() 
     unnamed = Observed("cluster/seoul", NOW, {profile: Resource(profile, {"x509SubjectName": ""})})
     assert device_of(latest(unnamed)).ends.peers()["cube/vg-yohur"] == (Peer(),) * 3
     assert device_of(latest()).ends.peers()["cube/vg-yohur"] == ()
+
+
+def test_a_cube_presents_what_it_binds() -> None:
+    sip_ua = Key("cube/vg-yohur", Kind.SIP_UA, "")
+
+    def presents(bound: str, *gaps: Gap) -> str | None:
+        held = (Identity("cube/vg-yohur", "a", CA), Identity("cube/vg-yohur", "b", OTHER))
+        lines = Resource(sip_ua, {"crypto signaling": f"crypto signaling default trustpoint {bound}"})
+        seen = Observed("cube/vg-yohur", NOW, {sip_ua: lines}, gaps, identities=held)
+        return state_of("cube/vg-yohur", latest(seen)).presents
+
+    assert presents("a") and presents("a") == presents("a") != presents("b")
+    assert presents("c") == "", "it binds nothing that it holds"
+    assert presents("a", Gap("cube/vg-yohur", "cut off", Kind.IDENTITY, "b")) is None, "nobody knows"
+    assert state_of("cube/other", latest()) == State()
+
+
+def test_a_node_presents_what_it_stored_when_its_service_began() -> None:
+    def node(stored: Certificate, *gaps: Gap) -> State:
+        facts = ClusterFacts("15.0", (Node("cucm-pub", "10.0.0.1", True, callmanager_started_at=NOW),))
+        held = (Identity("cluster/seoul", "cucm-pub", stored),)
+        return state_of(NODES[0], latest(Observed("cluster/seoul", NOW, {}, gaps, identities=held, facts=facts)))
+
+    assert (node(CA).presents, node(CA).began_at) == (CA.sha256, NOW) and node(CA) != node(OTHER)
+    assert node(CA, Gap("cluster/seoul", "no answer", Kind.CALLMANAGER_TRUST, "cucm-pub/")).presents is None
+    assert node(CA, Gap("cluster/seoul", "no answer", Kind.CALLMANAGER_TRUST, "cucm-sub1/")) == node(CA)
+    assert state_of(NODES[1], latest(Observed("cluster/seoul", NOW, {}))).presents is None

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from trunkline.desired.documents import Documents
 from trunkline.desired.wishes import far_ends, probe_places
 from trunkline.health.judging import Peer
-from trunkline.health.memory import Memory, Pace
+from trunkline.health.memory import Memory, Pace, State
 from trunkline.health.probe import Place
 from trunkline.health.wire import Ends, Identities, Looking, WireDevice
-from trunkline.model.key import cube_target
-from trunkline.model.observed import ClusterFacts, CubeFacts, Observed, named_in
+from trunkline.loop.ladder.revisions import binding_lines
+from trunkline.model.key import Key, Kind, cube_target
+from trunkline.model.observed import ClusterFacts, CubeFacts, Node, Observed, named_in
 from trunkline.model.renewal.wish import FarEnd
 
 Places = tuple[tuple[str, Place], ...]
@@ -82,24 +83,41 @@ def held_by(holder: str, latest: Latest) -> frozenset[str] | None:
     return frozenset(one.sha256 for held in stores for one in held) if stores or not node else None
 
 
-def state_of(holder: str, latest: Latest) -> str:
-    """Of a holder as above, what may decide whom it turns away: its configuration and certificates, and whether its clock is
-    right. Empty while that is not known.
+def state_of(holder: str, latest: Latest) -> State:
+    """Of a holder as above, as it was last read. Its configuration, its certificates and whether its clock is right decide whom
+    it turns away; a CUBE presents what it binds, a node what it stored when its service began.
     """
     kind, name, *node = holder.split("/")
     seen = latest(f"{kind}/{name}")
     if seen is None or not seen.is_readable:
-        return ""
-    clock = _clock(seen.facts, *node)
+        return State()
+    return _of_node(_node(seen, node[0]), seen, node[0]) if node else State(_decides(seen, _cube_clock(seen)), _bound(seen))
+
+
+def _decides(seen: Observed, clock: datetime | None) -> str:
     is_right = clock is None or abs(clock - seen.at) <= CLOCK_TOLERANCE
     return f"{seen.fingerprint} {'right' if is_right else 'wrong'}"
 
 
-def _clock(facts: object, node: str = "") -> datetime | None:
-    if isinstance(facts, CubeFacts):
-        return facts.clock
-    nodes = facts.nodes if isinstance(facts, ClusterFacts) else ()
-    return next((one.clock for one in nodes if one.name == node), None)
+def _cube_clock(seen: Observed) -> datetime | None:
+    return seen.facts.clock if isinstance(seen.facts, CubeFacts) else None
+
+
+def _bound(seen: Observed) -> str | None:
+    """None where anything could not be read."""
+    lines = [f"{line} {one.certificate.sha256}" for one in seen.identities for line in binding_lines(seen, one.holder)]
+    return None if seen.gaps else "\n".join(sorted(lines))
+
+
+def _node(seen: Observed, name: str) -> Node | None:
+    nodes = seen.facts.nodes if isinstance(seen.facts, ClusterFacts) else ()
+    return next((one for one in nodes if one.name == name), None)
+
+
+def _of_node(node: Node | None, seen: Observed, name: str) -> State:
+    stored = None if seen.has_gap(Key(seen.target, Kind.IDENTITY, name)) else seen.identity_of(name)
+    clock, began_at = (node.clock, node.callmanager_started_at) if node else (None, None)
+    return State(_decides(seen, clock), stored.certificate.sha256 if stored else None, began_at)
 
 
 def _peers(wiring: Wiring, latest: Latest) -> Mapping[str, tuple[Peer, ...]]:

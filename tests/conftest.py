@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from support.octets import claimed_octet
@@ -12,6 +13,8 @@ from support.scene import ROOT, Scene, on_octet, write_scene
 from trunkline.twin.lab.lab import Lab
 from trunkline.twin.lab.spec import article_lab
 
+hypothesis.settings.register_profile("patient", deadline=None)  # no test depends on being quick
+hypothesis.settings.load_profile("patient")
 SAMPLES = Path(os.environ.get("TRUNKLINE_SAMPLES", ROOT.parent / "shared" / "samples"))
 
 

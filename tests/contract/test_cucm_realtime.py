@@ -301,7 +301,7 @@ class TestBudget:
                 look(device)
             counts = device.counters
             assert counts["realtime_requests"] + counts["control_requests"] == PER_MINUTE < ROUND
-            assert scene.cluster.rates.asked == counts["realtime_requests"]
+            assert scene.cluster.rates.asked == counts["realtime_requests"] + counts["control_requests"]
             left = [one for one in _questions(device) if one not in device.collector._asked]
             assert len(left) == ROUND - PER_MINUTE == 1
             device.budget._spent.clear()

@@ -35,7 +35,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterScene]:
 def scene(shared: ClusterScene) -> Iterator[ClusterScene]:
     yield shared
     faults = shared.cluster.faults
-    faults.control_status, faults.control_per_minute, faults.control_ignores, faults.control_lost_restarts = 0, 0, False, 0
+    faults.control_status, faults.control_ignores, faults.control_lost_restarts = 0, False, 0
+    shared.cluster.rates.control_per_minute = 0
 
 
 @pytest.fixture
@@ -79,11 +80,11 @@ class TestObserving:
                 assert node(device).callmanager_status == "" and node(device).callmanager_started_at is None
             assert not device.observe([], full=True).gaps and device.counters["control_requests"] == 3
 
-    @pytest.mark.parametrize(("fault", "value"), [("control_status", 500), ("control_status", 503), ("control_per_minute", -1)])
+    @pytest.mark.parametrize(("status", "per_minute"), [(500, 0), (503, 0), (0, -1)])
     def test_a_node_that_does_not_tell_is_unknown_which_is_no_gap(
-        self, scene: ClusterScene, device: CucmDevice, fault: str, value: int
+        self, scene: ClusterScene, device: CucmDevice, status: int, per_minute: int
     ) -> None:
-        setattr(scene.cluster.faults, fault, value)
+        scene.cluster.faults.control_status, scene.cluster.rates.control_per_minute = status, per_minute
         assert node(device).callmanager_status == "" and not device.observe([]).gaps
         assert device.counters["control_requests"] == 3
 

@@ -102,7 +102,7 @@ def values(name: str, facet: write.Facet) -> st.SearchStrategy[str] | None:
 
 
 @pytest.mark.parametrize("kind", FIXED)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_what_is_stated_is_read_back(kind: Kind, data: st.DataObject) -> None:
     name, facets = OBJECTS[kind], axl().facets()[OBJECTS[kind]]

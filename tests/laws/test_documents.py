@@ -50,13 +50,13 @@ def answered(files: dict[str, bytes]) -> None:
         assert str(problem).isprintable()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(content=st.binary(max_size=60) | st.text(alphabet="ab: -[]{}&*!|>#'\"\n\t\r?%@,\\", max_size=60).map(str.encode))
 def test_any_bytes(content: bytes) -> None:
     answered({**EXAMPLES, CUBE: content})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     path=st.sampled_from(sorted(EXAMPLES)), start=st.integers(0, 1500), length=st.integers(0, 40), other=st.binary(max_size=3)
 )
@@ -65,13 +65,13 @@ def test_any_damage(path: str, start: int, length: int, other: bytes) -> None:
     answered({**EXAMPLES, path: content[:start] + other + content[start + length :]})
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(place=st.sampled_from(PLACES), value=ANYTHING)
 def test_any_value_anywhere(place: tuple[str, tuple[Any, ...]], value: Any) -> None:
     answered(replaced(*place, value))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(name=st.sampled_from(["username", "password", "enable_password"]), before=st.text(max_size=5), after=st.text(max_size=5))
 def test_what_stands_where_a_secret_is_referred_to_is_never_repeated(name: str, before: str, after: str) -> None:
     files = replaced(CUBE, ("management", name), f"{before}hunter2{after}")

@@ -137,7 +137,7 @@ policies = st.builds(Policy, max_deletions=st.integers(0, 5), allow_replace=st.b
 breaks = st.lists(st.sampled_from([Reason("breaks-link", "one"), Reason("breaks-link", "other")]), max_size=2).map(tuple)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(steps, max_size=12), steps, policies, st.sampled_from(["r1", "r2"]), breaks)
 def test_adding_a_step_never_turns_hold_into_proceed(
     some: list[Step], one: Step, policy: Policy, revision: str, lost: tuple[Reason, ...]
@@ -150,7 +150,7 @@ def test_adding_a_step_never_turns_hold_into_proceed(
         assert isinstance(guard.judge(larger, desired, {}, lost), Hold)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(steps, max_size=12), policies, breaks)
 def test_a_link_that_would_break_holds_a_plan_unless_policy_allows_it(
     some: list[Step], policy: Policy, lost: tuple[Reason, ...]

@@ -14,7 +14,7 @@ from trunkline.model.observed import Counting
 from trunkline.views import document
 
 NAMES = ("client", "server")
-LAW = settings(deadline=None, max_examples=60)
+LAW = settings(max_examples=60)
 
 Act = tuple[str, int, int]
 COUNTS = st.integers(0, 50)

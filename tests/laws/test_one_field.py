@@ -104,7 +104,7 @@ def shown(puppet: Puppet) -> set[tuple[str, str]]:
 SAYING = [edit for edit in TABLE if edit.implies]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(edits=st.lists(st.sampled_from(SAYING), min_size=2, max_size=6, unique_by=lambda edit: (edit.document, edit.path)))
 def test_many_fields_at_once_converge_in_one_pass(edits: list[Edit], base: Stage) -> None:
     data = load()

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support.certificates import made
@@ -67,13 +67,11 @@ def told(text: str) -> None:
 
 
 @given(DAMAGED)
-@settings(deadline=None)
 def test_lines_in_any_order_with_anything_between(text: str) -> None:
     told(text)
 
 
 @given(st.integers(0, len("\n".join(LINES))), st.integers(0, 400))
-@settings(deadline=None)
 def test_a_transcript_with_a_piece_cut_out(at: int, length: int) -> None:
     text = "\n".join(LINES)
     told(text[:at] + text[at + length :])
@@ -90,13 +88,11 @@ def test_any_bytes_as_any_message(kind: str, data: bytes, version: str) -> None:
 
 
 @given(st.integers(0, len(CERTIFICATE)), st.integers(0, 255), st.sampled_from(("TLS 1.2", "TLS 1.3")))
-@settings(deadline=None)
 def test_a_certificate_message_with_one_byte_changed(at: int, value: int, version: str) -> None:
     decoded("Certificate", CERTIFICATE[:at] + bytes([value]) + CERTIFICATE[at + 1 :], version)
 
 
 @given(st.integers(0, len(DER) - 1))
-@settings(deadline=None)
 def test_a_cut_certificate_says_only_what_its_bytes_say(present: int) -> None:
     whole, cut = shown(DER, len(DER)), shown(DER[:present], len(DER))
     assert not cut.is_whole

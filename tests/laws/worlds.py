@@ -12,7 +12,7 @@ from trunkline.model.key import SHARED_SECTIONS, Key, Kind, cube_target
 CUBES = ("vg-yohur", "cube-busan")
 cubes = st.sampled_from(CUBES)
 
-LAW = settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+LAW = settings(max_examples=20, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 """A failing world is small enough to look at; shrinking it would take minutes."""
 
 FOREIGN_LINES = (

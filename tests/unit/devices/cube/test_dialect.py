@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trunkline.devices.cube.dialect import CubeDialect, settings_of, slot_of, stored
@@ -191,7 +191,6 @@ LINES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(PATHS)), LINES, LINES)
 def test_the_sip_ports_are_never_closed(kind: Kind, before: str | None, after: str | None) -> None:
     """`no transport tcp tls` takes down every trunk: whatever changes, it is not rendered."""
@@ -251,7 +250,6 @@ SECTIONS = st.sampled_from([kind for kind, lines in BY_KIND.items() if lines]).f
 )
 
 
-@settings(deadline=None)
 @given(SECTIONS, st.sampled_from(["15.6", "17.9", "17.18", "26.1"]))
 def test_what_is_written_is_read_again(section: tuple[Kind, list[str]], train: str) -> None:
     """Rendered, typed into a router, printed with the quirks of its release, read: the same settings."""

@@ -1,7 +1,7 @@
 """Where an answer ends."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trunkline.devices.cube.session.prompts import Prompts, end_of_echo, exec_prompt, squeezed
@@ -92,7 +92,6 @@ def test_an_answer_is_not_over_before_the_next_echo_came() -> None:
     assert PROMPTS.end_of_answer("show a\nanswer\ncube-01#sho", 7, "show b") is None
 
 
-@settings(deadline=None)
 @given(st.integers(0, len("cube-01#show b\n") - 1))
 def test_syslog_may_cut_prompt_and_echo_anywhere(at: int) -> None:
     whole = "cube-01#show b\n"

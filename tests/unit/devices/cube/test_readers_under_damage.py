@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trunkline.devices.cube.read.calls import busy_addresses
@@ -75,13 +75,11 @@ def understood(rows: list[Connection]) -> Connections:
     return Connections(counters, tuple(ordered), ("[10.1.1.1]:5061",))
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_connections_are_read_as_printed(rows: list[Connection]) -> None:
     assert connections(printed_connections(rows)).value == understood(rows)
 
 
-@settings(deadline=None)
 @given(ROWS, st.data())
 def test_noise_between_lines_changes_nothing(rows: list[Connection], data: st.DataObject) -> None:
     lines = printed_connections(rows).split("\n")
@@ -119,7 +117,6 @@ def _same_but_for_words(one: Connections, other: Connections) -> bool:
     return one.rows == other.rows and one.listening == other.listening
 
 
-@settings(deadline=None)
 @given(ROWS, st.data())
 def test_damaged_connections_are_right_or_a_problem(rows: list[Connection], data: st.DataObject) -> None:
     reading = connections(_damaged(printed_connections(rows), data))
@@ -131,7 +128,6 @@ def test_damaged_connections_are_right_or_a_problem(rows: list[Connection], data
         assert reading.problem
 
 
-@settings(deadline=None)
 @given(ROWS, st.data())
 def test_truncated_connections_are_a_problem(rows: list[Connection], data: st.DataObject) -> None:
     text = printed_connections(rows)
@@ -153,7 +149,6 @@ CONFIG = (
 )
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(CONFIG) - len("end\n")))
 def test_a_truncated_configuration_is_a_problem(cut: int) -> None:
     reading = running_config(CONFIG[:cut])
@@ -161,7 +156,6 @@ def test_a_truncated_configuration_is_a_problem(cut: int) -> None:
     assert reading.value.sections == {}
 
 
-@settings(deadline=None)
 @given(st.integers(1, len(CONFIG) - 1))
 def test_a_configuration_without_its_head_is_a_problem_or_whole(cut: int) -> None:
     reading = running_config(CONFIG[cut:])
@@ -169,7 +163,6 @@ def test_a_configuration_without_its_head_is_a_problem_or_whole(cut: int) -> Non
         assert reading.value.sections == running_config(CONFIG).value.sections
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_noise_changes_no_configuration(data: st.DataObject) -> None:
     lines = CONFIG.split("\n")
@@ -184,7 +177,6 @@ def test_noise_changes_no_configuration(data: st.DataObject) -> None:
     assert reading.value == running_config(CONFIG).value
 
 
-@settings(deadline=None)
 @given(st.integers(1, 12))
 def test_a_configuration_that_lost_its_indentation_is_a_problem(first: int) -> None:
     """From some line on, as when somebody pastes it through a page."""
@@ -204,7 +196,6 @@ STATUS = "".join(
 HELD = trustpoint_status(STATUS).value
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_trustpoint_status_is_right_or_a_problem(data: st.DataObject) -> None:
     reading = trustpoint_status(_damaged(STATUS, data))
@@ -241,14 +232,12 @@ def test_key_pairs_are_read_as_printed() -> None:
     assert {label: pair.type for label, pair in PAIRS.items()} == {"sip-2026": "ec 256", "sip-2027": "rsa 2048"}
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_damaged_key_pairs_are_right_or_a_problem(data: st.DataObject) -> None:
     reading = key_pairs(_damaged(KEYS, data))
     assert reading.problem or reading.value == PAIRS
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(KEYS) - 3))
 def test_truncated_key_pairs_are_a_problem(cut: int) -> None:
     """Only behind a whole key pair nobody can tell."""
@@ -267,14 +256,12 @@ CALLS = (
 )
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_damaged_calls_are_right_or_a_problem(data: st.DataObject) -> None:
     reading = busy_addresses(_damaged(CALLS, data))
     assert reading.problem or reading.value == {"10.2.2.2", "10.2.2.3"}
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab \b\r", max_size=40))
 def test_backspaces_never_make_text_longer(text: str) -> None:
     shown = typed_out(text)

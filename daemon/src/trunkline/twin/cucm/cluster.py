@@ -104,7 +104,7 @@ class Cluster:
         def restart() -> None:
             self._later(self.restart_callmanager(node.spec.name, self.restart_seconds))
 
-        return ControlApp(names, node.service, self.axl_users, self.faults, restart)
+        return ControlApp(names, self.rates, node.service, self.axl_users, self.faults, restart)
 
     async def add_node(self, spec: NodeSpec) -> None:
         """A subscriber is installed: it has a certificate of its own, and gets the publisher's trust after a while."""

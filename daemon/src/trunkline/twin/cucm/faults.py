@@ -14,7 +14,6 @@ class HttpFaults:
     axl_lost_answers: int = 0  # so many requests are carried out, and the connection breaks before the answer
     axl_shuffles: bool = False  # fields out of the schema's order, as some releases answer
     control_status: int = 0  # answered to every request for service control
-    control_per_minute: int = 0  # so many are allowed on each node
     control_lost_restarts: int = 0  # so many restarts are carried out, and the connection breaks before the answer
     control_ignores: bool = False  # a restart is accepted and not done
     realtime_status: int = 0  # answered to every request to RIS and PerfMon

@@ -90,8 +90,7 @@ def test_a_node_that_knows_no_such_device_has_none() -> None:
 
 
 def test_a_node_without_a_change_is_as_the_page_before_said() -> None:
-    page = ris.page(answer(node("a", unchanged="true")))
-    assert (page.nodes, page.unchanged) == ({}, {"a"})
+    assert ris.page(answer(node("a", unchanged="true"), node("b", device("YOHUR", "Registered", "5")))).nodes.keys() == {"b"}
 
 
 def test_of_several_rows_of_a_trunk_the_youngest_counts() -> None:

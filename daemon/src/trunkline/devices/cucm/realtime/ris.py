@@ -31,12 +31,11 @@ STATUSES = {
 class Page:
     """One answer: trunks by node, as the cluster calls it, of the nodes that told; and how to go on.
 
-    A node that knows none of the devices has none; one that did not answer RIS is not among them. `unchanged` are nodes of
-    which an earlier page told all.
+    A node that knows none of the devices has none; one that did not answer RIS is not among them, nor one of which an earlier
+    page told all.
     """
 
     nodes: Mapping[str, Mapping[str, TrunkStatus]] = field(default_factory=dict)
-    unchanged: frozenset[str] = frozenset()
     found: int = 0  # devices there are
     told: int = 0  # devices in this answer
     state: str = ""  # for the next page
@@ -77,19 +76,15 @@ def page(answer: bytes) -> Page:
     if result is None:
         raise NotUnderstood("it holds no SelectCmDeviceResult")
     nodes: dict[str, Mapping[str, TrunkStatus]] = {}
-    unchanged: set[str] = set()
     told = 0
     for node in (item for listed in named(result, "CmNodes") for item in listed.iterchildren("{*}item")):
         name = _child(node, "Name")
-        if not name or _child(node, "ReturnCode") not in TOLD:
-            continue
-        if _child(node, "NoChange").lower() in ("true", "1"):
-            unchanged.add(name)
+        if not name or _child(node, "ReturnCode") not in TOLD or _child(node, "NoChange").lower() in ("true", "1"):
             continue
         devices = [item for listed in node.iterchildren("{*}CmDevices") for item in listed.iterchildren("{*}item")]
         told += len(devices)
         nodes[name] = _statuses(devices)
-    return Page(nodes, frozenset(unchanged), _number(text(result, "TotalDevicesFound")), told, _state(envelope))
+    return Page(nodes, _number(text(result, "TotalDevicesFound")), told, _state(envelope))
 
 
 def _statuses(devices: Iterable[etree._Element]) -> dict[str, TrunkStatus]:

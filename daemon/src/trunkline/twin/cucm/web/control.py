@@ -1,9 +1,8 @@
 """Service control of one node (Cisco serviceability SOAP API, ControlCenterServices.wsdl): port 8443, application users."""
 
 import asyncio
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from starlette.routing import Route
 from trunkline.twin.cucm import service
 from trunkline.twin.cucm.axl.envelope import enveloped
 from trunkline.twin.cucm.faults import HttpFaults
+from trunkline.twin.cucm.realtime.rates import Rates
 from trunkline.twin.cucm.service import Service
 from trunkline.twin.cucm.soap import NAMESPACE, Refused, below, fault, made, operation_in
 from trunkline.twin.cucm.web.access import AxlUsers, broken_connection, page
@@ -28,12 +28,12 @@ NOT_ACTIVATED = ("-1068", "Service Not Activated ")
 class ControlApp:
     """What a node answers. `restart` begins one, which takes its time; the answer does not wait for it."""
 
-    names: tuple[str, ...]  # what the node is called: a request that names another one is refused
+    names: tuple[str, ...]  # what the node is called, the name of its own first: a request that names another one is refused
+    rates: Rates
     callmanager: Service
     users: AxlUsers
     faults: HttpFaults
     restart: Callable[[], None]
-    _recent: list[float] = field(default_factory=list)
 
     @property
     def route(self) -> Route:
@@ -47,7 +47,9 @@ class ControlApp:
         if refusal:
             return page(refusal, f"HTTP Status {refusal} - {TITLES.get(refusal, 'Error')}")
         try:
-            self._count()
+            too_many = self.rates.refusal("control", self.names[0])
+            if too_many:
+                raise Refused(too_many)
             body = await request.body()
             answer = enveloped(self._answer(body))
         except Refused as refused:
@@ -66,17 +68,6 @@ class ControlApp:
         if isinstance(user, int):
             return user
         return 0 if user.controls_services else 403
-
-    def _count(self) -> None:
-        """So many requests a minute, of whoever asks."""
-        now, allowed = time.monotonic(), self.faults.control_per_minute
-        self._recent = [at for at in self._recent if now - at < 60]
-        if allowed and len(self._recent) >= allowed:
-            raise Refused(
-                "Exceeded allowed rate for Reatime information. Current allowed rate for realtime information is "
-                f"{allowed} requests per minute."
-            )
-        self._recent.append(now)
 
     def _answer(self, body: bytes) -> etree._Element:
         asked = operation_in(body)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -173,6 +174,13 @@ def _of_gap(gap: Gap) -> str:
     return f"{gap.reason}: `{first}`" if first else gap.reason
 
 
+def trouble(known: tuple[str, datetime] | None) -> Iterator[str]:
+    """Why the newest state of git is not followed."""
+    if known:
+        message, since = known
+        yield f"git is not followed since {since:%Y-%m-%d %H:%M:%S}Z: {message}"
+
+
 def status(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The newest pass of every CUBE, from its JSON."""
     for document in documents:
@@ -194,9 +202,19 @@ def why(document: Mapping[str, Any], name: str) -> Iterator[str]:
     link = next(entry for entry in document["links"] if entry["name"] == name)
     yield f"{name}: {link['cube']} ↔ {link['cluster']}, {link['enforcement']}   ({link['origin']})"
     for condition in link["conditions"]:
-        mark = {"True": "✓", "False": "✗"}.get(condition["status"], "?")
-        yield f"  {mark} {condition['type']:<14} {condition['reason']}: {condition['message']}"
+        yield f"  {mark(condition['status'])} {condition['type']:<14} {condition['reason']}: {condition['message']}"
         yield f"      since {condition['since'][:19]}Z"
+    yield from details(document, name)
+
+
+def mark(status: str) -> str:
+    """A sign for the status of a condition."""
+    return {"True": "✓", "False": "✗"}.get(status, "?")
+
+
+def details(document: Mapping[str, Any], name: str) -> Iterator[str]:
+    """What is known of a link beside its conditions: certificates, differences, holds, gaps. Lines begin with two blanks."""
+    link = next(entry for entry in document["links"] if entry["name"] == name)
     ends = (cube_target(link["cube"]), cluster_target(link["cluster"]))
     yield from _certificates(one for one in document.get("standings", ()) if one["target"] in ends)
     for change in document["remaining"]:

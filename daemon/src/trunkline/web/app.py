@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from trunkline.model.errors import Stalled
 from trunkline.views.metrics.samples import Part
-from trunkline.web import certificates
+from trunkline.web import certificates, pages
 from trunkline.web.exposition import CONTENT_TYPE, Exposition
 
 
@@ -35,6 +35,7 @@ def create_app(state: State, written: Exposition) -> FastAPI:
     _serve_health(app, state, written)
     _serve_api(app, state)
     certificates.serve(app, state.documents)
+    pages.serve(app, state.documents, state.problems)
     return app
 
 

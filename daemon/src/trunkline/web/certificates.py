@@ -6,16 +6,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from trunkline.views.certificates import findings, picture, rows, timeline
 from trunkline.views.certificates.places import IDENTITIES, Role
+from trunkline.web import pages
 
 Documents = Callable[[], Sequence[Mapping[str, Any]]]
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 WIRE = {True: "yes", False: "no", None: "not seen"}
-TEMPLATES = Environment(loader=PackageLoader("trunkline.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def serve(app: FastAPI, documents: Documents) -> None:
@@ -33,7 +31,7 @@ def serve(app: FastAPI, documents: Documents) -> None:
 
     @app.get("/certificates")
     def page() -> HTMLResponse:
-        return HTMLResponse(as_page(documents(), datetime.now(UTC)), headers={"Content-Security-Policy": POLICY})
+        return pages.answer(as_page(documents(), datetime.now(UTC)))
 
 
 def as_page(documents: Sequence[Mapping[str, Any]], now: datetime) -> str:
@@ -42,8 +40,9 @@ def as_page(documents: Sequence[Mapping[str, Any]], now: datetime) -> str:
     found = findings.findings(made, now)
     shown = [row for row in made if row.role is not Role.OTHER]
     drawn = picture.as_svg(timeline.timeline(made, now))
-    return TEMPLATES.get_template("certificates.html").render(
-        now=f"{now:%Y-%m-%d %H:%M} UTC",
+    return pages.page(
+        "certificates.html",
+        now,
         rows=[_shown(row, now) for row in shown],
         others=len(made) - len(shown),
         broken=[one for one in found if one.is_broken],

@@ -85,6 +85,8 @@ class Story:
     healed_while_broken: str
     after: Told
     log: str
+    known: list[str]  # what `status` and `why` printed while the newest commit was broken
+    known_after: str
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +100,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         with estate.daemon as daemon:
             daemon.wait_ready(SITE)
             told = {broken.name: _tell(estate, broken) for broken in BROKEN}
+            known = _known_to_the_journal(estate, told[BROKEN[-1].name].ready["problems"][0])
             healed = _heal_drift(estate)
             shutil.rmtree(estate.scene.folder, ignore_errors=True)
             shutil.copytree(good, estate.scene.folder)
@@ -105,7 +108,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             daemon.wait_ready(SITE, revision=revision)
             after = _look(daemon, 0)
             assert daemon.stop() == 0
-        yield Story(told, healed, after, daemon.log())
+            known_after = estate.scene.trunkline("status", "--settings", str(daemon.settings)).stdout
+        yield Story(told, healed, after, daemon.log(), known, known_after)
 
 
 def _tell(estate: Estate, broken: Broken) -> Told:
@@ -117,6 +121,18 @@ def _tell(estate: Estate, broken: Broken) -> Told:
     revision = _commit(estate, broken.name)
     wait_for(f"the line about {broken.name}", lambda: revision[:10] in daemon.log()[before:])
     return _look(daemon, before)
+
+
+def _known_to_the_journal(estate: Estate, problem: str) -> list[str]:
+    """What `status` and `why` print, once the journal tells of this problem."""
+
+    def look() -> list[str] | None:
+        said = [
+            estate.scene.trunkline(*words, "--settings", str(estate.daemon.settings)) for words in (("status",), ("why", SITE))
+        ]
+        return [one.stdout for one in said] if problem in said[0].stdout and said[0].returncode == 1 else None
+
+    return wait_for("status that tells of the broken commit", look)
 
 
 def _look(daemon: Daemon, since: int) -> Told:
@@ -154,6 +170,13 @@ def test_a_broken_commit_is_visible(story: Story, broken: Broken) -> None:
     assert len(told.ready["problems"]) == 1
     assert all(part in told.ready["problems"][0] for part in broken.told)
     assert told.is_broken == 1.0
+
+
+def test_status_and_why_tell_of_it_too_until_it_is_healed(story: Story) -> None:
+    for said in story.known:
+        assert said.startswith("git is not followed since ")
+        assert said.count("git is not followed") == 1
+    assert "git is not followed" not in story.known_after
 
 
 def test_the_last_good_revision_goes_on_being_reconciled(story: Story) -> None:

@@ -106,7 +106,8 @@ def test_a_daemon_that_reaches_nothing_serves_says_so_keeps_others_out_and_ends_
     assert code == 2
     assert "cannot change devices with this journal" in output
     code, output = desk.run("status", "--format", "json")
-    assert (code, output) == (0, "[]\n")
+    assert code == 1
+    assert re.fullmatch(r"git is not followed since \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ: cannot find branch main.*\n\[\]\n", output)
     assert revision
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=60)

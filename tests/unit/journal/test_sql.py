@@ -213,6 +213,26 @@ def test_tables_of_another_version_are_refused(tmp_path: Path) -> None:
         open_engine(url)
 
 
+def test_why_git_is_not_followed_is_known_since_it_began_until_it_ends(tmp_path: Path) -> None:
+    journal = SqlJournal(open_engine(f"sqlite:///{tmp_path / 'journal.db'}"), document.of_pass)
+    assert journal.trouble() is None
+    journal.troubled("cannot use commit a", NOW)
+    journal.troubled("cannot use commit a", NOW + timedelta(hours=1))
+    assert journal.trouble() == ("cannot use commit a", NOW)
+    journal.troubled("cannot use commit b", NOW + timedelta(hours=2))
+    assert journal.trouble() == ("cannot use commit b", NOW + timedelta(hours=2))
+    journal.troubled("", NOW)
+    assert journal.trouble() is None
+
+
+def test_a_journal_of_an_earlier_version_gets_the_tables_that_it_lacks(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'journal.db'}"
+    with open_engine(url).begin() as connection:
+        connection.exec_driver_sql("DROP TABLE troubles")
+        connection.exec_driver_sql("UPDATE schema_version SET version = 3")
+    SqlJournal(open_engine(url), document.of_pass).troubled("cannot use commit a", NOW)
+
+
 def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
     open_engine(f"sqlite:///{tmp_path / 'journal.db'}")
     assert (tmp_path / "journal.db").stat().st_mode & 0o077 == 0

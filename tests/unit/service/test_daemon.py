@@ -109,6 +109,9 @@ def test_a_broken_commit_is_visible_and_the_last_good_one_goes_on(stage: Stage, 
         stage.daemon.poll_source()
     assert "links/yohur-seoul.yaml:1:1" in caplog.text
     assert any("cannot use commit" in problem for problem in stage.daemon.problems())
+    trouble = stage.world.journal.trouble()
+    assert trouble
+    assert [trouble[0]] == stage.daemon.problems()
     assert stage.metric("trunkline_source_broken") == 1
     before = stage.passes("vg-yohur")
     stage.daemon.look_at_all()
@@ -117,6 +120,7 @@ def test_a_broken_commit_is_visible_and_the_last_good_one_goes_on(stage: Stage, 
     stage.repository.commit(examples())
     stage.daemon.poll_source()
     assert stage.daemon.problems() == []
+    assert stage.world.journal.trouble() is None
     assert stage.metric("trunkline_source_broken") == 0
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from trunkline.cli.app import FormatOption, SettingsOption, app, counted, is_json, say, say_json
+from trunkline.cli.app import CONSOLE, ERRORS, FormatOption, SettingsOption, app, counted, is_json, say, say_json
 from trunkline.desired.lint import check as lint_check
 from trunkline.desired.parse import parse
 from trunkline.desired.published.schemas import published, schemas
@@ -69,11 +69,21 @@ def _journal(path: Path | None) -> SqlJournal:
     return SqlJournal(open_engine(load(path).journal), document.of_pass)
 
 
+def _tell(trouble: tuple[str, datetime] | None, *, as_json: bool) -> None:
+    """Why git is not followed; beside what a program reads."""
+    for line in text.trouble(trouble):
+        (ERRORS if as_json else CONSOLE).print(line, markup=False)
+
+
 @app.command()
 def status(settings: SettingsOption = None, chosen: FormatOption = "text") -> None:
-    """What the last pass of every CUBE saw, also while the daemon runs. Exit 1: a link is not Ready, or a CUBE is held."""
+    """What the last pass of every CUBE saw, also while the daemon runs. Exit 1: a link is not Ready, a CUBE is held, or the
+    newest state of git is not followed.
+    """
     as_json = is_json(chosen)
-    documents = _journal(settings).summaries()
+    journal = _journal(settings)
+    documents, trouble = journal.summaries(), journal.trouble()
+    _tell(trouble, as_json=as_json)
     if as_json:
         say_json(documents)
     elif not documents:
@@ -83,7 +93,7 @@ def status(settings: SettingsOption = None, chosen: FormatOption = "text") -> No
         say(line)
     conditions = [c for doc in documents for link in doc["links"] for c in link["conditions"] if c["type"] == "Ready"]
     is_stuck = any(doc["failure"] or doc["reasons"] for doc in documents)
-    raise typer.Exit(int(is_stuck or any(condition["status"] != "True" for condition in conditions)))
+    raise typer.Exit(int(is_stuck or trouble is not None or any(condition["status"] != "True" for condition in conditions)))
 
 
 @app.command()
@@ -94,8 +104,10 @@ def why(
 ) -> None:
     """Everything that is known of one link: its conditions, what differs, what holds it."""
     as_json = is_json(chosen)
-    for found in _journal(settings).summaries():
+    journal = _journal(settings)
+    for found in journal.summaries():
         if any(entry["name"] == link for entry in found["links"]):
+            _tell(journal.trouble(), as_json=as_json)
             if as_json:
                 say_json(found)
             else:

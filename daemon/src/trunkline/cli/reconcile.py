@@ -65,6 +65,7 @@ def opened(settings: Settings, cubes: list[str] | None, *, acts: bool) -> Iterat
         stack.callback(world.close)
         if acts:
             stack.enter_context(exclusive(world.journal.engine))
+            world.journal.troubled("", datetime.now(UTC))  # this revision can be used
         for (cube, target), count in sorted(world.leftovers(documents).items()):
             ERRORS.print(f"trunkline: {leftover_message(cube, target, count)}", markup=False)
         yield Opened(documents, revision, world, sorted(set(cubes)) if cubes else sorted(documents.cubes))

@@ -1,7 +1,8 @@
-"""Finished passes, newest first, and the plans behind them; both are kept for a while, not for ever."""
+"""Finished passes, newest first, and the plans behind them, both kept for a while; and why git is not followed now."""
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, desc, insert, select, update
@@ -12,6 +13,7 @@ from trunkline.model.passes import Pass
 KEPT_PASSES = 200
 KEPT_PLANS = 500
 
+SOURCE = "source"
 PASSES = tables.passes.c
 NEWEST = (
     select(PASSES.id, PASSES.revision, PASSES.result).where(PASSES.cube == bindparam("of")).order_by(desc(PASSES.id)).limit(1)
@@ -66,3 +68,19 @@ def last_converged(connection: Connection, cube: str) -> dict[str, Any] | None:
         select(PASSES.content).where(PASSES.cube == cube, is_good).order_by(desc(PASSES.id)).limit(1)
     ).scalar()
     return json.loads(found) if found else None
+
+
+def trouble(connection: Connection) -> tuple[str, datetime] | None:
+    """Why the newest state of git is not followed, and since when; None where it is."""
+    found = connection.execute(select(tables.troubles).where(tables.troubles.c.of == SOURCE)).first()
+    return (found.message, found.since.replace(tzinfo=UTC)) if found else None
+
+
+def set_trouble(connection: Connection, message: str, at: datetime) -> None:
+    """The same trouble as before began when it did. Empty: there is none."""
+    known = trouble(connection)
+    if known and known[0] == message:
+        return
+    connection.execute(delete(tables.troubles).where(tables.troubles.c.of == SOURCE))
+    if message:
+        connection.execute(insert(tables.troubles).values(of=SOURCE, message=message, since=at))

@@ -157,6 +157,16 @@ class SqlJournal:
         with transaction(self.engine) as connection:
             return history.last_converged(connection, cube)
 
+    def troubled(self, message: str, at: datetime) -> None:
+        """Write down why the newest state of git is not followed; empty: it is."""
+        with transaction(self.engine) as connection:
+            history.set_trouble(connection, message, at)
+
+    def trouble(self) -> tuple[str, datetime] | None:
+        """Why the newest state of git is not followed, and since when, as its last follower saw it; None where it is."""
+        with transaction(self.engine) as connection:
+            return history.trouble(connection)
+
     def leftovers(self) -> dict[str, dict[str, int]]:
         """By CUBE and target, how many resources and lines in shared sections the inventory holds."""
         counted: dict[str, dict[str, int]] = {}

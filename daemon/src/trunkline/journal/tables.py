@@ -2,8 +2,8 @@
 
 from sqlalchemy import Column, DateTime, Float, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 3
-ONLY_WITHOUT_TABLES = frozenset({1, 2})
+SCHEMA_VERSION = 4
+ONLY_WITHOUT_TABLES = frozenset({1, 2, 3})
 """Earlier versions that lack whole tables and differ in nothing else: opening such a journal makes them."""
 METADATA = MetaData()
 
@@ -71,6 +71,14 @@ passes = Table(
     Column("duration_seconds", Float, nullable=False),
     Column("content", Text, nullable=False),  # JSON, as views.document makes it
     Index("passes_of_cube", "cube", "id"),
+)
+
+troubles = Table(
+    "troubles",
+    METADATA,
+    Column("of", String(16), primary_key=True),  # "source"
+    Column("message", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
 )
 
 counters = Table(

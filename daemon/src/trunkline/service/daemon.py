@@ -46,6 +46,7 @@ class Daemon:
     on_pass: Callable[[Iterator[Part]], None] = lambda _parts: None  # told what a pass changes of the metrics
     _leftovers: Mapping[tuple[str, str], int] = field(default_factory=dict)
     _scheduled: tuple[float, float] | None = None
+    _written_trouble: str | None = None  # of the source, as the journal has it; None: not known
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -103,7 +104,9 @@ class Daemon:
 
     def poll_source(self) -> None:
         """Take over a new commit; a broken one is told and does not stop the reconciling of the last good one."""
-        if not self.following.poll() or self._stopping.is_set():
+        is_new = self.following.poll()
+        self._write_trouble()
+        if not is_new or self._stopping.is_set():
             return
         good = self.following.good
         assert good is not None  # noqa: S101 - `poll` said that there is a new one
@@ -115,6 +118,17 @@ class Daemon:
             self._schedule()
         for name in good.documents.cubes:
             self.turns.look_at(name, is_forced=True)
+
+    def _write_trouble(self) -> None:
+        """For those who ask the journal and not this process."""
+        message = self.following.status.message
+        if message == self._written_trouble:
+            return
+        try:
+            self.world.journal.troubled(message, CLOCK.now())
+            self._written_trouble = message
+        except TrunklineError as error:
+            LOG.error("%s", error)
 
     def _look_for_leftovers(self) -> None:
         """What was made where no document leads any more is told, never touched."""

@@ -97,9 +97,10 @@ def _until_interrupted(stage: Stage) -> None:
     for line in describe(stage.lab):
         CONSOLE.print(line, markup=False, soft_wrap=True)
     settings = stage.directory / "trunkline.toml"
-    say(f"\ntrunkline  {stage.address}/metrics  {stage.address}/api/v1/links")
-    say(f"  . {stage.lab.directory / 'lab.env'}; {_command()} status --settings {settings}")
-    say(f"  change {stage.repository / 'desired-state'}, commit, and watch {stage.log}")
+    say(f"\ntrunkline  {stage.address}/  {stage.address}/certificates  {stage.address}/metrics")
+    say(f"  . {stage.lab.directory / 'lab.env'}; export TRUNKLINE_SETTINGS={settings}")
+    say(f"  {_command()} status; {_command()} why {health.LINK}; {_command()} diagnose {health.LINK}")
+    say(f"  change {stage.repository / 'desired-state'} and commit, or type into a CUBE, and watch {stage.log}")
     say("\nCtrl-C stops it.")
     ended.wait()
     stage.stop_daemon()

@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from support.scene import ROOT
-from trunkline.cli.main import app
+from trunkline.cli.program import app
 from trunkline.loop.ladder.rungs import WAITS
 from trunkline.views.metrics.contract import FAMILIES
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from support.certificates import NOW, Estate, asking, watched
 from support.examples import changed
 from support.repository import Repository
-from trunkline.cli.main import app
+from trunkline.cli.program import app
 from trunkline.journal.sql import SqlJournal, open_engine
 from trunkline.model.errors import TrunklineError
 from trunkline.model.key import Key, Kind

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from support.scene import EXAMPLES, ROOT
 from trunkline.cli.explain import _text
-from trunkline.cli.main import app
+from trunkline.cli.program import app
 from trunkline.model.errors import TrunklineError
 
 REFUSED = ROOT / "tests" / "captures" / "transcripts" / "unknown-ca" / "transcript.txt"

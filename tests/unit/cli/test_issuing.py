@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from trunkline.cli.main import app
+from trunkline.cli.program import app
 from trunkline.model.certificate import certificates_in
 from trunkline.model.errors import DesiredInvalid, Stalled
 

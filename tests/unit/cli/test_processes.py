@@ -115,6 +115,28 @@ def test_a_daemon_that_reaches_nothing_serves_says_so_keeps_others_out_and_ends_
     assert "Traceback" not in output
 
 
+@pytest.mark.parametrize("words", [("status",), ("certificates",), ("why", "yohur-seoul")])
+def test_what_only_reads_leaves_nothing_behind(desk: Desk, words: tuple[str, ...]) -> None:
+    code, output = desk.run(*words)
+    assert "no pass " in output
+    assert code == (2 if words[0] == "why" else 0)
+    assert not (desk.directory / ".trunkline").exists()
+
+
+@pytest.mark.parametrize("seen", ["typer", "pydantic"])
+def test_an_interrupt_while_everything_is_imported_is_no_traceback(desk: Desk, seen: str) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "trunkline", "explain", "-"]
+    process = subprocess.Popen(
+        command, cwd=desk.directory, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr
+    assert any(line.rpartition("|")[2].strip().startswith(f"{seen}.") for line in process.stderr), "it ended"
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in told
+
+
 def test_devices_that_cannot_be_reached_are_errors_not_absence(desk: Desk) -> None:
     desk.repository.commit(desk.files)
     code, output = desk.run("plan")

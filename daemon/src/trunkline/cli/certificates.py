@@ -29,8 +29,8 @@ RESET = "a trunk that must trust another CA or name is reset: it refuses new cal
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; the journal keeps it")]
 
 
-def _journal(path: Path | None) -> SqlJournal:
-    return SqlJournal(open_engine(load(path).journal), document.of_pass)
+def _journal(path: Path | None, *, makes_file: bool = True) -> SqlJournal:
+    return SqlJournal(open_engine(load(path).journal, makes_file=makes_file), document.of_pass)
 
 
 @certificates.callback()
@@ -47,7 +47,7 @@ def show(  # noqa: PLR0913, PLR0917 - Typer takes each option as a parameter
     if context.invoked_subcommand:
         return
     as_json, now = is_json(chosen), _moment(at)
-    passes = _of_cubes(_journal(settings).summaries(), cube)
+    passes = _of_cubes(_journal(settings, makes_file=False).summaries(), cube)
     if not passes and not as_json:
         where = load(settings).state_directory
         say(f"no pass was recorded yet in {where}: start `trunkline run`, use `trunkline apply`, or name other settings")

@@ -66,7 +66,7 @@ def schema(
 
 
 def _journal(path: Path | None) -> SqlJournal:
-    return SqlJournal(open_engine(load(path).journal), document.of_pass)
+    return SqlJournal(open_engine(load(path).journal, makes_file=False), document.of_pass)
 
 
 def _tell(trouble: tuple[str, datetime] | None, *, as_json: bool) -> None:

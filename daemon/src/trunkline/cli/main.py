@@ -1,27 +1,13 @@
-"""`trunkline`: every command registered, logging set up, and a mistake of the user told in one line."""
+"""The entry. Everything else is imported inside: it takes a second, and Ctrl-C must not end in a traceback there either."""
 
-import logging
 import sys
-
-from trunkline.cli import certificates, diagnose, explain, inspect, issuing, lab, reconcile, serve
-from trunkline.cli.app import ERRORS, app
-from trunkline.model.errors import TrunklineError
-
-COMMANDS = (certificates, diagnose, explain, inspect, issuing, lab, reconcile, serve)
-"""Imported so that their commands are registered."""
-NOISY = ("paramiko", "apscheduler", "zeep")
 
 
 def main() -> None:
-    """Run a command. A mistake of the user ends in one line and exit code 2, never in a traceback."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
-    logging.getLogger("trunkline").setLevel(logging.INFO)
-    for noisy in NOISY:
-        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    """Run a command; exit code 130 where a person stopped it."""
     try:
-        app()
-    except TrunklineError as error:
-        ERRORS.print(f"trunkline: {error}", markup=False)
-        sys.exit(2)
+        from trunkline.cli.program import run
+
+        run()
     except KeyboardInterrupt:
         sys.exit(130)

@@ -15,10 +15,15 @@ from trunkline.model.errors import JournalFailed, Stalled
 CURE = "see whether its disk is full, it is read-only, or another program holds it"
 
 
-def open_engine(url: str) -> Engine:
-    """An engine with the tables made. Raises Stalled for a URL that cannot be used."""
+def open_engine(url: str, *, makes_file: bool = True) -> Engine:
+    """An engine with the tables made. Raises Stalled for a URL that cannot be used.
+
+    Whoever only reads makes no file (`makes_file` false): where there is none, an empty journal in memory takes its place.
+    """
     try:
         path = file_of(url)
+        if path and not makes_file and not path.exists():
+            url, path = "sqlite://", None
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)

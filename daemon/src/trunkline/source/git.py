@@ -106,7 +106,8 @@ class GitSource:
             self._repository = pygit2.Repository(str(local))
         except (pygit2.GitError, KeyError) as error:
             raise Stalled(
-                f"cannot open {self.place.shown}: {self.place.redacted(str(error))}; correct source.url, or make the repository"
+                f"cannot open {self.place.shown}: {self.place.redacted(str(error))}; "
+                "name other settings, correct source.url, or make the repository"
             ) from error
         return self._repository
 

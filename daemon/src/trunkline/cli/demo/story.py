@@ -12,7 +12,7 @@ from pathlib import Path
 
 from trunkline.cli.app import CONSOLE, say
 from trunkline.cli.demo import acts, health, renewal
-from trunkline.cli.demo.stage import NotSeen, Stage
+from trunkline.cli.demo.stage import CA_PASSPHRASE, NotSeen, Stage
 from trunkline.model.errors import Stalled
 from trunkline.twin.lab.foreground import describe
 from trunkline.twin.lab.lab import Lab
@@ -98,7 +98,8 @@ def _until_interrupted(stage: Stage) -> None:
         CONSOLE.print(line, markup=False, soft_wrap=True)
     settings = stage.directory / "trunkline.toml"
     say(f"\ntrunkline  {stage.address}/  {stage.address}/certificates  {stage.address}/metrics")
-    say(f"  . {stage.lab.directory / 'lab.env'}; export TRUNKLINE_SETTINGS={settings}")
+    secret = f"TRUNKLINE_CA_PASSPHRASE='{CA_PASSPHRASE}'"
+    say(f"  . {stage.lab.directory / 'lab.env'}; export TRUNKLINE_SETTINGS={settings} {secret}")
     say(f"  {_command()} status; {_command()} why {health.LINK}; {_command()} diagnose {health.LINK}")
     say(f"  change {stage.repository / 'desired-state'} and commit, or type into a CUBE, and watch {stage.log}")
     say("\nCtrl-C stops it.")

@@ -57,6 +57,11 @@ def test_an_alert_is_made_of_metrics_and_labels_that_exist(alert: str) -> None:
 
 
 @each_alert
+def test_an_alert_that_stands_back_behind_another_names_one_that_exists(alert: str) -> None:
+    assert set(re.findall(r'ALERTS\{alertname="(\w+)"', ALERTS[alert]["expr"])) <= ALERTS.keys() - {alert}
+
+
+@each_alert
 def test_an_alert_says_what_how_bad_and_what_to_do(alert: str) -> None:
     rule = ALERTS[alert]
     assert rule["labels"]["severity"] in {"warning", "critical"}

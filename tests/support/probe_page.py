@@ -50,14 +50,15 @@ other series tell of, so an old look never seems new.
 Whoever turns the probe away counts a failed handshake, and somebody may be woken by that. Therefore:
 
 - after a look that was turned away, the next one with the same certificate is {FIRST} later, then twice that, up to
-  {MOST}, until one is accepted. Once that end is seen to be configured otherwise, or its clock to be put right, this begins
-  anew with the next interval. Who is not there, or does not answer SIP, turned nobody away;
+  {MOST}, until one is accepted. Who is not there, or does not answer SIP, turned nobody away;
 - a CUBE that holds no CA of the probe's is looked at without a certificate, and only every {UNWELCOME}, for the sake of a
   renewal. A CUBE whose certificate is only watched (no `identity.issuer`) is then not looked at at all;
 - a node is not shown an operator's certificate of which it is known not to trust the CA.
 
-Whatever it waits for, an end is looked at once more as soon as it is read that it presents something else: a CUBE binds another
-certificate, a node stores another, or its service was started since. So no earlier look is compared with a later certificate.
+Whatever it waits for, an end is looked at once more as soon as it is read that it is another: a CUBE binds another
+certificate, a node stores another, or its service was started since; an end is configured otherwise, has the right time again,
+or runs again. So no earlier look is compared with a later certificate, and what was mended is not said to fail. A CUBE that
+holds no CA of the probe's is so looked at only when it binds another certificate.
 
 ## What it presents
 

@@ -141,22 +141,42 @@ def test_who_turns_the_probe_away_is_asked_the_more_rarely_the_longer_it_lasts(s
     assert scene.asked.count((PUB, ISSUER)) == 40
 
 
-def test_what_was_turned_away_is_tried_at_the_next_interval_once_the_end_is_known_to_be_another(scene: Scene) -> None:
-    """Somebody mended it: nobody shall be told for an hour that it fails. What cannot be read now tells nothing."""
+def test_an_end_is_looked_at_at_once_when_it_is_known_to_be_another(scene: Scene) -> None:
+    """Somebody mended it: nobody shall be told for an hour that it fails. That it cannot be read now tells nothing."""
     scene.may_present(ISSUER)
     scene.held = {CUBE: frozenset({ISSUER})}
     scene.answers = {(CUBE, ISSUER): refused(), (PUB, ISSUER): refused()}
     device = scene.device(nodes=(PUB,))
     asked: dict[str, list[int]] = {CUBE: [], PUB: []}
-    for minutes in range(0, 100, 5):
+    for minutes in range(100):
         scene.after(minutes=minutes)
-        decides = "mended" if minutes >= 50 else "" if minutes == 40 else "broken"
+        decides = "mended" if minutes >= 42 else "" if minutes == 40 else "broken"
         scene.states = {CUBE: State(decides), PUB: State("as ever")}
         before = {end: scene.asked.count((end, ISSUER)) for end in asked}
         device.observe(())
         for end in asked:
             asked[end] += [minutes] * (scene.asked.count((end, ISSUER)) - before[end])
-    assert asked == {PUB: [0, 10, 30, 70], CUBE: [0, 10, 30, 50, 60, 80]}
+    assert asked[CUBE][:4] == [0, 10, 30, 42]
+    assert 52 <= asked[CUBE][4] < 57, "the waiting begins anew, by rounds of five minutes"
+    assert asked[PUB][:3] == [0, 10, 30] and len(asked[PUB]) == 4, "that another changed is no reason"
+
+
+def test_what_was_looked_at_while_nobody_knew_it_is_looked_at_once_more_when_it_is_read(scene: Scene) -> None:
+    scene.may_present(ISSUER)
+    device = scene.device(nodes=(PUB,), cube_place=None)
+    for minutes, decides, looks in ((0, "", 1), (1, "", 1), (2, "read", 2), (3, "read", 2)):
+        scene.after(minutes=minutes)
+        scene.states = {PUB: State(decides)}
+        device.observe(())
+        assert scene.asked.count((PUB, ISSUER)) == looks
+
+
+def test_a_cube_that_would_count_the_look_is_not_looked_at_because_it_is_configured_otherwise(scene: Scene) -> None:
+    device = scene.device(nodes=())
+    for decides in ("one", "two"):
+        scene.states = {CUBE: State(decides, "same")}
+        device.observe(())
+    assert scene.asked == [(CUBE, "")]
 
 
 def test_who_accepts_again_is_asked_at_every_interval_again(scene: Scene) -> None:

@@ -1,7 +1,7 @@
 """What the probe saw, at every place and with every identity, and when it may ask there again. Shared by all CUBEs.
 
 A far end counts a look that it turns away as a failed handshake, and a person may be woken for it: such a look is repeated the
-more rarely, the longer it lasts, for as long as nothing changes there.
+more rarely, the longer it lasts. Where the end is seen to have changed since, it is looked at at once.
 """
 
 import threading
@@ -17,7 +17,7 @@ class Pace:
 
     After a look that was turned away: not before `refused_first`, and twice that, up to `refused_every`. `unwelcome_every` is
     for a CUBE which is known not to hold any CA of the probe's: whoever asks, no sooner. A look that was overtaken by what its
-    end presents since is repeated at once, once.
+    end presents since, or by what decides whom it turns away, is repeated at once, once.
     """
 
     every: timedelta = timedelta(minutes=5)
@@ -55,15 +55,14 @@ class Seen:
     refusals: int = 0
     state: State = State()
 
-    def refusals_in(self, state: State) -> int:
-        """How many of them still tell something, now that the end is known to be so: a refusal may be over with its reason."""
-        is_other = bool(self.state.decides and state.decides) and state.decides != self.state.decides
-        return 0 if is_other or self.is_overtaken(state) else self.refusals
-
     def is_overtaken(self, state: State) -> bool:
         """Whether what was seen then may be presented no more."""
         is_other = None not in (self.state.presents, state.presents) and state.presents != self.state.presents
         return is_other or (state.began_at is not None and state.began_at > self.at)
+
+    def is_of_another(self, state: State) -> bool:
+        """Whether the end is known to be otherwise than it was, or than nobody knew it to be: a refusal may be over."""
+        return self.is_overtaken(state) or state.decides not in ("", self.state.decides)
 
 
 @dataclass
@@ -80,14 +79,15 @@ class Memory:
     def keep(self, place: Place, issuer: str, probed: Probed, now: datetime, state: State = State()) -> Seen:
         with self._lock:
             before = self._seen.get((place, issuer))
-            refusals = (before.refusals_in(state) if before else 0) + 1 if probed.is_refusal else 0
+            earlier = before.refusals if before and not before.is_of_another(state) else 0
+            refusals = earlier + 1 if probed.is_refusal else 0
             seen = self._seen[place, issuer] = Seen(probed, now, refusals, _known(state, before))
             return seen
 
     def may_ask(self, place: Place, issuer: str, now: datetime, pace: Pace, state: State = State()) -> bool:
         """Whether it is time for another look."""
         before = self.last(place, issuer)
-        return before is None or before.is_overtaken(state) or now - before.at >= pace.after(before.refusals_in(state))
+        return before is None or before.is_of_another(state) or now - before.at >= pace.after(before.refusals)
 
 
 def _known(state: State, before: Seen | None) -> State:

@@ -84,21 +84,24 @@ class WireDevice:
         return {**self.ends.nodes, **({self._cube: self.ends.cube_place} if self.ends.cube_place else {})}
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:  # noqa: ARG002 - there is nothing to choose
-        """What the last round of looks saw, with its time. A round begins now if it is time, if `full`, or if an end presents
-        something else since.
+        """What the last round of looks saw, with its time. A round begins now if it is time, if `full`, or if an end changed
+        since.
         """
         with self._lock:
             now, states = self.now(), self.ends.states()
-            is_wanted = full or any(self._is_overtaken(pair, states) for pair in self._pairs)
+            is_wanted = full or any(self._has_news(pair, states) for pair in self._pairs)
             if self._latest is None or is_wanted or now - self._latest.at >= self.looking.pace.every:
                 facts = self._round(now, states, is_full=full)
                 self._latest = Observed(self.target, now, {}, fingerprint=fingerprint(facts), facts=facts)
             return self._latest
 
-    def _is_overtaken(self, pair: Pair, states: States) -> bool:
-        place = self._places.get(pair[0])
+    def _has_news(self, pair: Pair, states: States) -> bool:
+        """Whether an end is another since; of a CUBE that would count the look as a failure, whether it presents another."""
+        place, state = self._places.get(pair[0]), states.get(pair[0], State())
         before = self.looking.memory.last(place, pair[1]) if place else None
-        return before is not None and before.is_overtaken(states.get(pair[0], State()))
+        if before is None:
+            return False
+        return before.is_overtaken(state) if pair == (self._cube, "") else before.is_of_another(state)
 
     def _round(self, now: datetime, states: States, *, is_full: bool) -> WireFacts:
         identities = self.ends.identities()
@@ -128,7 +131,7 @@ class WireDevice:
         elif not self.ends.is_only_welcome:
             nothing, before = (self._cube, ""), memory.last(place, "")
             is_late = before is None or now - before.at >= pace.unwelcome_every
-            wanted[nothing] = is_late or self._is_overtaken(nothing, states)
+            wanted[nothing] = is_late or self._has_news(nothing, states)
         return wanted
 
     def _ask(self, wanted: list[Pair], identities: Identities, states: States, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Where the probe looks, as the examples' documents say, and what is known of the ends."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from support.examples import CUBE, changed, documents, examples
@@ -71,10 +72,19 @@ def test_an_end_is_another_when_it_is_configured_otherwise_or_its_clock_is_put_r
     second, hour = timedelta(seconds=1), timedelta(hours=1)
     assert cube("a", NOW) == cube("a", NOW + second) == cube("a", None) != State()
     assert len({cube("a", NOW), cube("b", NOW), cube("a", NOW - hour)}) == 3
-    nodes = (Node("cucm-pub", "10.72.86.74", is_publisher=True, clock=NOW + hour), Node("cucm-sub1", "10.72.86.75", False))
-    found = latest(Observed("cluster/seoul", NOW, {}, fingerprint="a", facts=ClusterFacts("14.0", nodes)))
-    assert state_of(NODES[0], found) != state_of(NODES[1], found), "each node has a clock of its own"
-    states = device_of(found).ends.states()
+    right = Node("cucm-pub", "10.72.86.74", is_publisher=True, clock=NOW, callmanager_status="Started")
+    others = [
+        replace(right, clock=NOW + hour),
+        replace(right, is_reachable=False, clock=None),
+        replace(right, callmanager_status="Stopped"),
+    ]
+    found = [
+        latest(Observed("cluster/seoul", NOW, {}, fingerprint="a", facts=ClusterFacts("14.0", (one,))))
+        for one in (right, *others)
+    ]
+    assert len({state_of(NODES[0], one) for one in found}) == 4
+    assert len({state_of(NODES[1], one) for one in found}) == 1, "each node has a clock of its own"
+    states = device_of(found[0]).ends.states()
     assert states.keys() == {"cube/vg-yohur", *NODES}
     assert states["cube/vg-yohur"] == State(), "it was not read"
 

@@ -84,8 +84,8 @@ def held_by(holder: str, latest: Latest) -> frozenset[str] | None:
 
 
 def state_of(holder: str, latest: Latest) -> State:
-    """Of a holder as above, as it was last read. Its configuration, its certificates and whether its clock is right decide whom
-    it turns away; a CUBE presents what it binds, a node what it stored when its service began.
+    """Of a holder as above, as it was last read. Its configuration, its certificates, whether its clock is right, and of a node
+    whether it runs decide whom it answers; a CUBE presents what it binds, a node what it stored when its service began.
     """
     kind, name, *node = holder.split("/")
     seen = latest(f"{kind}/{name}")
@@ -117,7 +117,8 @@ def _node(seen: Observed, name: str) -> Node | None:
 def _of_node(node: Node | None, seen: Observed, name: str) -> State:
     stored = None if seen.has_gap(Key(seen.target, Kind.IDENTITY, name)) else seen.identity_of(name)
     clock, began_at = (node.clock, node.callmanager_started_at) if node else (None, None)
-    return State(_decides(seen, clock), stored.certificate.sha256 if stored else None, began_at)
+    runs = (node.is_reachable, node.callmanager_status) if node else ()
+    return State(f"{_decides(seen, clock)} {runs}", stored.certificate.sha256 if stored else None, began_at)
 
 
 def _peers(wiring: Wiring, latest: Latest) -> Mapping[str, tuple[Peer, ...]]:

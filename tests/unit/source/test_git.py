@@ -104,7 +104,7 @@ def test_a_message_in_an_unknown_encoding_is_no_obstacle(repository: Repository,
 
 
 def test_where_nothing_is(tmp_path: Path, repository: Repository) -> None:
-    with pytest.raises(Stalled, match=r"cannot open .*/nowhere: .*; correct source\.url"):
+    with pytest.raises(Stalled, match=r"cannot open .*/nowhere: .*; name other settings, correct source\.url"):
         source_of(str(tmp_path / "nowhere"), tmp_path).fetch()
     with pytest.raises(Stalled, match="cannot find branch main"):
         source_of(str(repository.path), tmp_path).fetch()

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from support.commits import tried
 from support.scene import Scene, converge
 from trunkline.model.certificate import Certificate
 from trunkline.model.handshake import Met, Reason
@@ -92,6 +93,10 @@ def find_anchor(lab: Lab) -> None:
     lab.cubes[CUBE].store.trustpoints[anchor_of(lab, "cucm-sub2")].ca = KEPT[0]  # type: ignore[assignment]  # as it was
 
 
+NO_LIST = ("voice service voip", "no ip address trusted list")
+LIST = ("voice service voip", "ip address trusted list", *(f"ipv4 10.72.86.{last}" for last in (74, 75, 76)))
+SHUT, UP = ("dial-peer voice 7100 voip", "shutdown"), ("dial-peer voice 7100 voip", "no shutdown")
+BY_UDP = ("dial-peer voice 9 voip", "session protocol sipv2", "session target ipv4:10.72.86.75", "session transport udp")
 PROFILE, CIPHERS = "voice class tls-profile 10", "voice class tls-cipher 10"
 CASES = {
     "nothing": Case(lambda lab: None, lambda lab: None, {}),
@@ -146,6 +151,25 @@ CASES = {
         typed("voice service voip", "sip", "no listen-port secure"),
         dict.fromkeys(to_cube(), Reason.REFUSED),
     ),
+    "no list": Case(typed(*NO_LIST), typed(*LIST), {}),  # the dial-peer vouches for those whom it calls
+    "no list, and the dial-peer shut": Case(
+        typed(*NO_LIST, *SHUT),
+        typed(*LIST, *UP),
+        {**dict.fromkeys(from_cube(), Reason.UNREACHABLE), **dict.fromkeys(to_cube(), Reason.NO_ANSWER)},
+    ),
+    "no list, and one called by UDP": Case(
+        typed(*NO_LIST, *SHUT, *BY_UDP),
+        typed(*LIST, *UP, "no dial-peer voice 9 voip"),
+        {
+            **dict.fromkeys(from_cube(), Reason.UNREACHABLE),
+            **dict.fromkeys(to_cube("cucm-pub", "cucm-sub2"), Reason.NO_ANSWER),
+        },
+    ),
+    "no list, and names of clients": Case(
+        typed(*NO_LIST, *SHUT, PROFILE, "cn-san validate client", "cn-san 1 *.example.com"),
+        typed(*LIST, *UP, PROFILE, "no cn-san validate client", "no cn-san 1"),
+        dict.fromkeys(from_cube(), Reason.UNREACHABLE),
+    ),
     "no port": Case(
         typed("sip-ua", "no transport tcp tls"),
         typed("sip-ua", "transport tcp tls v1.2"),
@@ -188,7 +212,7 @@ def test_the_forecast_is_what_happens(scene: Scene, world: World) -> None:
     for name, case in CASES.items():
         with _happening(case, lab):
             forecast = _forecast(world, scene)
-            real = {tuple(way.split(" → ")): result for way, result in lab.handshakes(CUBE, CLUSTER)}
+            real = tried(lab, CUBE, CLUSTER, "SIP-TRUNK-BUSAN")
         assert forecast.keys() == real.keys()
         wrong += [
             f"{name}: {way}: forecast {forecast[way]}, in fact {result.is_ok} {result.reason}"

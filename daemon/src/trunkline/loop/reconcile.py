@@ -155,21 +155,26 @@ def _own(request: Request, desired: Desired, hands: apply.Hands, inventory: Mapp
 
 def _foresee(state: _State, request: Request, hands: apply.Hands) -> None:
     """Judge the plan, run the loop ahead of itself, and try the handshakes that both lead to."""
-    seen = state.situation
+    seen, outset = state.situation, _outset(state, hands)
     last: Mapping[str, Observed] = seen.observed
     if state.plan.steps:
-        _judge(state, request, hands)
+        _judge(state, request, outset)
         state.forecast, last = foresee.stages(state.plan, seen, request.compile, state.standings)
     state.once_enforced = foresee.once_enforced(state.plan, state.changes, seen)
     if state.once_enforced:
         last = forecast.after(state.once_enforced, last, seen.dialects)
-    if hands.rehearsal:
-        state.forecasts = outlook.of(seen.desired, seen.observed, last, hands.rehearsal, hands.clock.now())
+    if outset:
+        state.forecasts = outset.to(last)
 
 
-def _judge(state: _State, request: Request, hands: apply.Hands) -> None:
-    ways = judging.Ways(request.compile, state.standings, hands.rehearsal)
-    state.verdict, state.forecasts = judging.judge(state.plan, state.situation, ways, hands.clock.now())
+def _outset(state: _State, hands: apply.Hands) -> outlook.Outset | None:
+    seen = state.situation
+    return outlook.Outset(seen.desired, seen.observed, hands.rehearsal, hands.clock.now()) if hands.rehearsal else None
+
+
+def _judge(state: _State, request: Request, outset: outlook.Outset | None) -> None:
+    ways = judging.Ways(request.compile, state.standings, outset)
+    state.verdict, state.forecasts = judging.judge(state.plan, state.situation, ways)
 
 
 def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
@@ -182,7 +187,7 @@ def _act(state: _State, request: Request, hands: apply.Hands) -> _State:
     if state.plan.steps:
         state = _settle(state, request, hands)
     if state.plan.steps:
-        _judge(state, request, hands)
+        _judge(state, request, _outset(state, hands))
     if isinstance(state.verdict, Proceed):
         _carry_out(state, request, hands)
     if not hands.is_stopping():

@@ -1,5 +1,6 @@
 """`Observed`: what one device showed at one moment, and what could not be read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ from trunkline.model.handshake import Look
 from trunkline.model.key import Key, Kind, issuer_target
 from trunkline.model.realtime import Realtime
 from trunkline.model.resource import Resource
+
+SEPARATORS = re.compile(r"[\s,;:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +201,12 @@ def issuer_chain(observed: Mapping[str, Observed], issuer: str | None) -> tuple[
 
 def named_in(profile: Resource | None) -> frozenset[str]:
     """The names that a SIP Trunk Security Profile accepts, in lower case; none where there is no profile."""
-    stated = profile.settings.get("x509SubjectName", "") if profile else ""
-    return frozenset(name.strip().lower() for name in stated.split(",")) if profile else frozenset()
+    return frozenset(subject_names(profile.settings.get("x509SubjectName", ""))) if profile else frozenset()
+
+
+def subject_names(text: str) -> list[str]:
+    """X.509 names in lower case; blank, comma, semicolon and colon separate them (Cisco security guide, SIP trunk profile)."""
+    return [name.lower() for name in SEPARATORS.split(text) if name]
 
 
 def unreadable(target: str, at: datetime, reason: str, code: str = "") -> Observed:

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from trunkline.model.key import Key, Kind
+from trunkline.model.observed import subject_names
 
 BOOLEANS = {"t": "true", "true": "true", "1": "true", "f": "false", "false": "false", "0": "false"}
 BOOLEAN_FIELDS = frozenset(
@@ -86,13 +87,6 @@ def normalised(field: str, value: str) -> str:
     if field in BOOLEAN_FIELDS:
         return BOOLEANS.get(value.strip().lower(), value)
     return value.strip()
-
-
-def subject_names(text: str) -> list[str]:
-    """X.509 names; CUCM lets blank, comma, semicolon and colon separate them (Cisco security guide, SIP trunk profile)."""
-    for separator in ",;:":
-        text = text.replace(separator, " ")
-    return [name.lower() for name in text.split()]
 
 
 def split_destination(entry: str) -> tuple[str, str]:

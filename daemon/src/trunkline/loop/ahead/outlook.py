@@ -1,11 +1,13 @@
 """Whether links come up after a plan, and which of those that work now would not. Pure, but for what is rehearsed."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from trunkline.loop.ahead import meetings
 from trunkline.model.desired import Desired, DesiredLink
-from trunkline.model.handshake import Outlook
+from trunkline.model.handshake import Meeting, Met, Outlook
 from trunkline.model.key import Kind, cube_target
 from trunkline.model.observed import CubeFacts, Observed
 from trunkline.model.outcome import Reason
@@ -44,25 +46,32 @@ def is_decided_by(plan: Plan) -> bool:
     )
 
 
-def of(
-    desired: Desired, before: Mapping[str, Observed], after: Mapping[str, Observed], rehearsal: Rehearsal, now: datetime
-) -> Forecasts:
-    """By link, every handshake of it as it would go now and then. Links without TLS, or with an end unread, have none."""
-    return {link.name: found for link in desired.links if (found := tuple(_of(link, desired, before, after, rehearsal, now)))}
+@dataclass(frozen=True)
+class Outset:
+    """From where one looks ahead: documents and devices as they are, and how their handshakes would go now."""
 
+    desired: Desired
+    observed: Mapping[str, Observed]
+    rehearsal: Rehearsal
+    now: datetime
 
-def _of(
-    link: DesiredLink,
-    desired: Desired,
-    before: Mapping[str, Observed],
-    after: Mapping[str, Observed],
-    rehearsal: Rehearsal,
-    now: datetime,
-) -> Iterator[Outlook]:
-    first, last = (meetings.of(link, desired, observed, now) for observed in (before, after))
-    for one, other in zip(first, last, strict=True):
-        met = rehearsal.meet(one)
-        yield Outlook(one.client.name, one.server.name, met, met if other == one else rehearsal.meet(other))
+    def to(self, after: Mapping[str, Observed]) -> Forecasts:
+        """By link, every handshake of it as it would go now and then. Links without TLS, or with an end unread, have none."""
+        return {link.name: found for link in self.desired.links if (found := tuple(self._of(link, after)))}
+
+    @cached_property
+    def _first(self) -> Mapping[str, tuple[tuple[Meeting, Met], ...]]:
+        return {link.name: tuple(self._meet(link, self.observed)) for link in self.desired.links}
+
+    def _meet(self, link: DesiredLink, observed: Mapping[str, Observed]) -> Iterator[tuple[Meeting, Met]]:
+        for meeting in meetings.of(link, self.desired, observed, self.now):
+            yield meeting, self.rehearsal.meet(meeting)
+
+    def _of(self, link: DesiredLink, after: Mapping[str, Observed]) -> Iterator[Outlook]:
+        first = self._first[link.name]
+        last = first if after is self.observed else tuple(self._meet(link, after))
+        for (meeting, met), (_, then) in zip(first, last, strict=True):
+            yield Outlook(meeting.client.name, meeting.server.name, met, then)
 
 
 def broken(forecasts: Forecasts, desired: Desired, observed: Mapping[str, Observed]) -> tuple[Reason, ...]:

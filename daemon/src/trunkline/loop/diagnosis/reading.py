@@ -1,13 +1,11 @@
 """What a CUBE's configuration says of calls to a node: transports, targets, who is trusted. Pure."""
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network
 
 from trunkline.loop.diagnosis.evidence import Evidence
 from trunkline.loop.ends import binding as bindings
 from trunkline.loop.ends import calls
 from trunkline.loop.ends.binding import Binding
-from trunkline.model.key import Kind
 from trunkline.model.resource import Resource
 
 
@@ -37,22 +35,12 @@ def targets(settings: Mapping[str, str], evidence: Evidence) -> Iterator[tuple[s
 
 
 def is_shut(settings: Mapping[str, str]) -> bool:
-    return settings.get("shutdown") == "shutdown"
+    return calls.is_shut(tuple(settings.values()))
 
 
 def binding(evidence: Evidence, address: str) -> Binding:
     """What counts for a peer; one that says nothing where nothing is bound."""
     return (bindings.bound(evidence.cube, address) if evidence.cube else None) or Binding("")
-
-
-def trusted_networks(evidence: Evidence) -> Iterator[IPv4Network]:
-    """The trusted list, and the addresses of dial-peers that are up, which IOS trusts by themselves."""
-    yield from calls.listed(evidence.cube) if evidence.cube else ()
-    for key, one in evidence.cube.resources.items() if evidence.cube else ():
-        if key.kind is Kind.DIAL_PEER and not is_shut(one.settings):
-            for address, _ in targets(one.settings, evidence):
-                if address.replace(".", "").isdigit():
-                    yield IPv4Network(address)
 
 
 def listens_at(evidence: Evidence) -> tuple[tuple[str, int], ...] | None:

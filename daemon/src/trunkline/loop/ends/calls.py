@@ -6,13 +6,14 @@ Border Element configuration guide (precedence of dial-peer, tenant and global s
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
-from trunkline.loop.ends.binding import after, lines
+from trunkline.loop.ends.binding import after, bound, lines
 from trunkline.model.key import Kind
-from trunkline.model.observed import Observed
+from trunkline.model.observed import CubeFacts, Observed
 
 TLS_PORT = "5061"
+NAMES_ARE_TRUSTED_FROM = (17, 8)
 TRANSPORT, TENANT = "session transport ", "voice-class sip tenant "
 SYSTEM = ("", "system")
 """What leaves the transport to the next in order."""
@@ -31,7 +32,7 @@ def called(cube: Observed) -> Iterator[Called]:
     """What dial-peers that are not shut down call by TLS, whoever made them."""
     for key, resource in sorted(cube.resources.items()):
         stated = tuple(resource.settings.values())
-        if key.kind is Kind.DIAL_PEER and "shutdown" not in stated and transport(cube, stated) == "tcp tls":
+        if key.kind is Kind.DIAL_PEER and not is_shut(stated) and transport(cube, stated) == "tcp tls":
             tenant = after(TENANT, stated)
             yield from (Called(address, port, tenant) for address, port in targets(cube, stated))
 
@@ -59,6 +60,31 @@ def targets(cube: Observed, stated: tuple[str, ...]) -> Iterator[tuple[str, str]
         words = line.split()
         if words[0] in ("ipv4", "ipv6") and len(words) > 1:
             yield words[1], words[words.index("port") + 1] if "port" in words[:-1] else TLS_PORT
+
+
+def is_shut(stated: tuple[str, ...]) -> bool:
+    return "shutdown" in stated
+
+
+def trusts(cube: Observed, address: str) -> bool:
+    """Whether the CUBE answers callers at an address: the check for toll fraud, which comes after TLS.
+
+    Trusted are the list and what dial-peers call that are not shut down, whatever they speak; from 17.8 also whoever's name was
+    validated (CUBE configuration guide, "SIP TLS Support on CUBE").
+    """
+    made, facts = bound(cube, address), cube.facts
+    is_named = made is not None and made.looks_at_names_of("client")
+    if is_named and isinstance(facts, CubeFacts) and facts.release >= NAMES_ARE_TRUSTED_FROM:
+        return True
+    if "no ip address trusted authenticate" in lines(cube, Kind.VOICE_SERVICE, "voip"):
+        return True
+    called_by_any = {
+        target
+        for key, resource in cube.resources.items()
+        if key.kind is Kind.DIAL_PEER and not is_shut(tuple(resource.settings.values()))
+        for target, _ in targets(cube, tuple(resource.settings.values()))
+    }
+    return address in called_by_any or any(IPv4Address(address) in network for network in listed(cube))
 
 
 def listed(cube: Observed) -> Iterator[IPv4Network]:

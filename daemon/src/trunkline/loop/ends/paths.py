@@ -5,10 +5,10 @@ configuration guide, "SIP trunk security profile".
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address
+from ipaddress import ip_address
 
 from trunkline.loop.ends.binding import after, lines
-from trunkline.loop.ends.calls import TLS_PORT, Called, listed, targets
+from trunkline.loop.ends.calls import TLS_PORT, Called, trusts
 from trunkline.model.desired import DesiredLink
 from trunkline.model.handshake import Met, Reason
 from trunkline.model.key import Key, Kind
@@ -99,21 +99,11 @@ def _is_address(text: str) -> bool:
 
 def _trusted(link: DesiredLink, cube: Observed, address: str, node: str) -> Met | None:
     """The toll-fraud check: IOS answers nobody whom neither the list nor a dial-peer names."""
-    if "no ip address trusted authenticate" in lines(cube, Kind.VOICE_SERVICE, "voip") or _is_target(cube, address):
+    if trusts(cube, address):
         return None
     if any(cube.has_gap(Key(cube.target, kind, "")) for kind in (Kind.TRUSTED_LIST, Kind.DIAL_PEER)):
         return Met(None, text=f"the trusted addresses of {cube.target} could not be read")
-    if any(IPv4Address(address) in network for network in listed(cube)):
-        return None
-    what = f"the CUBE {link.cube} would not answer {node}: {address} is in no `ip address trusted list` of it"
-    return Met(False, cube.target, Reason.NO_ANSWER, what, "let the address be entered there")
-
-
-def _is_target(cube: Observed, address: str) -> bool:
-    """Whether a dial-peer calls the address, over whatever: then it is trusted."""
-    return any(
-        address == target
-        for key, resource in cube.resources.items()
-        if key.kind is Kind.DIAL_PEER
-        for target, _ in targets(cube, tuple(resource.settings.values()))
+    what = (
+        f"the CUBE {link.cube} would not answer {node}: neither its `ip address trusted list` nor a dial-peer names {address}"
     )
+    return Met(False, cube.target, Reason.NO_ANSWER, what, "let the address be entered there")

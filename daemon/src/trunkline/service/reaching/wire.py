@@ -135,5 +135,5 @@ def _far_peers(end: FarEnd, seen: Observed | None) -> list[Peer]:
     """The nodes of a cluster: each has a trust store of its own; a name is asked for by the profile that they share."""
     if seen is None:
         return []
-    names = named_in(seen.resources.get(end.security_profile)) - {""}
+    names = named_in(seen.resources.get(end.security_profile))
     return [Peer(seen.trusted.get(node), names or None) for node in end.nodes]

@@ -50,6 +50,11 @@ class Train:
         return "v1.1" if self.is_xe else "v1.0"
 
     @property
+    def trusts_named_peers(self) -> bool:
+        """Whoever was validated by name passes the check for toll fraud, from 17.8 (CUBE configuration guide, SIP TLS)."""
+        return self.numbers >= (17, 8)
+
+    @property
     def numbers(self) -> tuple[int, ...]:
         return tuple(int(part) for part in self.name.split("."))
 

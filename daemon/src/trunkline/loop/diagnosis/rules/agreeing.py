@@ -1,6 +1,5 @@
 """What both ends must have in common: names, a version of TLS, a cipher suite. Pure."""
 
-import re
 from collections.abc import Iterator
 
 from trunkline.loop.diagnosis.evidence import Evidence, Far
@@ -11,8 +10,8 @@ from trunkline.loop.ends.binding import Binding
 from trunkline.model.cause import Certainty, Cure, Finding, Sight
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
+from trunkline.model.observed import named_in
 
-SEPARATORS = re.compile(r"[\s,;:]+")  # Cisco security guide, SIP trunk security profile settings
 VERSIONS = ("v1.0", "v1.1", "v1.2", "v1.3")
 SPOKEN = {"TLSv1": "v1.0", "TLSv1.1": "v1.1", "TLSv1.2": "v1.2", "TLSv1.3": "v1.3"}
 FIRST_WITH_13 = 15  # Cisco Unified CM release 15SU2
@@ -24,7 +23,7 @@ def profile_names(evidence: Evidence) -> Iterator[Finding]:
     shown, own, key = evidence.profile, evidence.own, evidence.link.security_profile
     if shown is None or own is None or not evidence.link.is_secure:
         return
-    has = {name.lower() for name in SEPARATORS.split(shown.settings.get("x509SubjectName", "")) if name}
+    has = named_in(shown)
     presented = evidence.shown
     certificate = presented.certificate if presented and presented.certificate else own.certificate
     if has & {name.lower() for name in certificate.names}:

@@ -1,11 +1,11 @@
 """Whether the CUBE can be called: its listener, its bind, its trusted list; and what the cluster calls. Pure."""
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
 
 from trunkline.loop.diagnosis.evidence import Evidence
 from trunkline.loop.diagnosis.finding import found, put_right, typed
-from trunkline.loop.diagnosis.reading import binding, listens_at, trusted_networks
+from trunkline.loop.diagnosis.reading import listens_at
+from trunkline.loop.ends import calls
 from trunkline.model.cause import Certainty, Cure, Finding, Sight
 from trunkline.model.event import EventKind
 from trunkline.model.key import Key, Kind
@@ -127,21 +127,13 @@ def profile(evidence: Evidence) -> Iterator[Finding]:
 
 
 def trusted(evidence: Evidence) -> Iterator[Finding]:
-    """Calls from addresses outside of the trusted list are refused, whatever TLS said (toll-fraud prevention)."""
-    if evidence.cube is None or "no ip address trusted authenticate" in evidence.section(Kind.VOICE_SERVICE, "voip").values():
-        return
-    networks, holder = tuple(trusted_networks(evidence)), evidence.cube_holder
-    for node in evidence.nodes:
-        made = binding(evidence, node.address)
-        if _is_waived(evidence, made.validates) or any(IPv4Address(node.address) in network for network in networks):
+    """Calls from addresses that the CUBE does not trust are refused, whatever TLS said (toll-fraud prevention)."""
+    holder = evidence.cube_holder
+    for node in evidence.nodes if evidence.cube else ():
+        if evidence.cube is None or calls.trusts(evidence.cube, node.address):
             continue
         key = Key(holder, Kind.TRUSTED_LIST, "voip")
         text = f"neither the trusted list nor a dial-peer that is up holds {node.address} of {node.name}"
         lines = ("voice service voip", " ip address trusted list", f"  ipv4 {node.address}")
         cures = put_right(evidence, key, typed("on the CUBE", holder, *lines))
         yield found("trusted-list", [Sight(holder, text)], cures, [node.holder], origin=evidence.origin(key))
-
-
-def _is_waived(evidence: Evidence, validates: str) -> bool:
-    """From 17.8 a peer whose name was validated is trusted (CUBE TLS guide)."""
-    return bool(validates) and evidence.cube_facts is not None and evidence.cube_facts.release >= (17, 8)

@@ -177,7 +177,7 @@ class SipAgent:
 
     def _status(self, request: sip.Message, peer: str) -> int:
         """The toll-fraud check comes first."""
-        if not settings.is_trusted(self.router.running, peer):
+        if not settings.is_trusted(self.router.running, peer, trusts_named=self.router.train.trusts_named_peers):
             return 403
         return 200 if request.method == "OPTIONS" else 405
 

@@ -107,16 +107,22 @@ def _curve(text: str) -> str:
 
 
 def trusted_networks(running: RunningConfig) -> Iterator[IPv4Network]:
-    """The trusted list, and the targets of dial-peers, which are trusted by themselves."""
+    """The trusted list, and what dial-peers call, whatever they speak: that is trusted while the dial-peer is not shut."""
     for line in running.section("voice service voip", "ip address trusted list"):
         words = line.split()
         if words[0] == "ipv4":
             yield IPv4Network(f"{words[1]}/{words[2]}" if len(words) > 2 else words[1], strict=False)
-    for _, address, _ in targets(running):
-        yield IPv4Network(address)
+    for header in running.headers("dial-peer voice "):
+        stated = running.section(header)
+        for line in stated if "shutdown" not in stated else ():
+            yield from (IPv4Network(address) for address, _ in _called(running, line))
 
 
-def is_trusted(running: RunningConfig, peer: str) -> bool:
+def is_trusted(running: RunningConfig, peer: str, *, trusts_named: bool) -> bool:
+    """Whether the check for toll fraud lets a peer pass; `trusts_named` where whoever was validated by name is trusted."""
+    made = signalling(running, peer)
+    if trusts_named and made and made.validates in ("client", "bidirectional"):
+        return True
     if "no ip address trusted authenticate" in running.section("voice service voip"):
         return True
     return any(IPv4Address(peer) in network for network in trusted_networks(running))

@@ -36,6 +36,20 @@ def facts(observed: Observed) -> CubeFacts:
     return observed.facts
 
 
+def test_a_clock_goes_on_while_a_slow_router_is_read(tmp_path: Path) -> None:
+    """Twelve answers come behind that of `show clock`; it must not seem to be behind by as long as they take."""
+    with running_cube(tmp_path, busan_cube()) as bench:
+        device = bench.device()
+        device.session()
+        bench.faults.seconds_per_command = 1.5
+        begun = datetime.now(UTC)
+        seen = device.observe([], full=True)
+        took = seen.at - begun
+        assert seen.gaps == () and took > timedelta(seconds=12)
+        offset = (facts(seen).clock or datetime.min.replace(tzinfo=UTC)) - seen.at
+        assert abs(offset) < took / 2, offset
+
+
 @pytest.mark.parametrize("train", TRAINS)
 def test_every_release_is_read_changed_and_saved(tmp_path: Path, train: str) -> None:
     with running_cube(tmp_path, busan_cube(train)) as bench:

@@ -1,5 +1,6 @@
 """Service control of each node: since when Cisco CallManager runs, and a restart that is believed only when it is seen."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from trunkline.devices.cucm.access import Patience
 from trunkline.devices.cucm.device import CucmDevice
 from trunkline.devices.cucm.realtime.collector import LEAST_SECONDS
 from trunkline.devices.cucm.renewal.control import Pace
+from trunkline.devices.cucm.snapshot import Snapshot
 from trunkline.devices.cucm.soap.budget import PER_MINUTE
 from trunkline.model.errors import AccessRefused, DeviceBusy
 from trunkline.model.key import Key, Kind
@@ -19,6 +21,7 @@ from trunkline.model.resource import Resource
 from trunkline.twin.cucm.certificates.store import TrustEntry
 from trunkline.twin.cucm.web.access import AxlUser
 
+SLOW_SECONDS = 8.0
 READER = {"axl_username": "reader", "axl_password": "r"}
 
 
@@ -111,6 +114,22 @@ class TestObserving:
         now = datetime.now(UTC)
         assert right and abs(right - now) < timedelta(minutes=2)
         assert wrong and abs(wrong + timedelta(days=3) - now) < timedelta(minutes=2)
+
+    def test_a_node_that_takes_its_time_to_answer_is_not_said_to_be_ahead(
+        self, device: CucmDevice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        session = device.nodes["cucm-sub2"]
+        answer = session.snapshot
+
+        def slowly() -> Snapshot:
+            time.sleep(SLOW_SECONDS)
+            return answer()
+
+        monkeypatch.setattr(session, "snapshot", slowly)
+        seen = device.observe([], full=True)
+        assert isinstance(seen.facts, ClusterFacts)
+        offsets = [(each.clock - seen.at).total_seconds() for each in seen.facts.nodes if each.clock]
+        assert len(offsets) == 3 and all(abs(offset) < SLOW_SECONDS / 2 for offset in offsets), offsets
 
 
 class TestRestarting:

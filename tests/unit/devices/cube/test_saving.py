@@ -17,7 +17,7 @@ NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 def seen(change: str = "", save: str = "") -> Signals:
     stamps = f"! Last configuration change at {change}\n" if change else ""
     stamps += f"! NVRAM config last updated at {save}\n" if save else ""
-    return signals.signals([stamps, f"10:00:00.000 {DAY}\n", "", "Total call-legs: 0\n"])
+    return signals.signals([stamps, f"10:00:00.000 {DAY}\n", "", "Total call-legs: 0\n"], NINE)
 
 
 @pytest.fixture
@@ -74,4 +74,4 @@ def test_an_export_behind_ones_own_change_leaves_it_to_be_saved(stamps: Stamps) 
 
 
 def test_stamps_that_cannot_be_read_leave_it_unknown(stamps: Stamps) -> None:
-    assert stamps.unsaved_since(signals.signals(["! Changed lately\n", "", "", ""]), OFFSETS) is None
+    assert stamps.unsaved_since(signals.signals(["! Changed lately\n", "", "", ""], NINE), OFFSETS) is None

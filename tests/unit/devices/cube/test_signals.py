@@ -10,13 +10,14 @@ from trunkline.devices.cube.read.system import Version, clock, zone_offsets
 from trunkline.devices.cube.signals import Saving, Signals
 
 VERSION = Version("17.09.04a", (17, 9, 4), "cube-01")
+NOW = datetime(2026, 1, 5, 9, 59, 58, tzinfo=UTC)
 CALLS = "Total call-legs: 0\n"
 
 
 def seen(change: str = "", save: str = "", now: str = "10:00:00.000 UTC Mon Jan 5 2026") -> Signals:
     stamps = f"! Last configuration change at {change}\n" if change else ""
     stamps += f"! NVRAM config last updated at {save}\n" if save else ""
-    return signals.signals([stamps, f"{now}\n", "% Invalid input detected at '^' marker.\n", CALLS])
+    return signals.signals([stamps, f"{now}\n", "% Invalid input detected at '^' marker.\n", CALLS], NOW)
 
 
 MINE, KIMS = "09:00:00 UTC Mon Jan 5 2026 by trunkline", "09:00:00 UTC Mon Jan 5 2026 by kim"
@@ -37,7 +38,7 @@ def test_only_ones_own_change_is_saved(change: str, save: str, owes: bool) -> No
 
 
 def test_stamps_that_cannot_be_read_leave_it_unknown() -> None:
-    broken = signals.signals(["! Changed lately\n", "", "", CALLS])
+    broken = signals.signals(["! Changed lately\n", "", "", CALLS], NOW)
     assert broken.owes_save("trunkline") is None
     assert next(gap.evidence for gap in signals.gaps(broken, "cube/x")) == "! Changed lately"
 
@@ -56,9 +57,9 @@ def test_a_stamp_proves_nothing_while_its_second_may_last(now: str, is_fresh: bo
 
 
 def test_an_unreadable_table_is_unknown_and_told() -> None:
-    facts = signals.facts(seen(KIMS), VERSION, {"UTC": timedelta(0)}, Saving())
+    facts = signals.facts(seen(KIMS), VERSION, {"UTC": timedelta(0)}, Saving(), NOW + timedelta(seconds=90))
     assert (facts.connections, facts.listening, dict(facts.counters)) == (None, None, {})
-    assert facts.clock == datetime(2026, 1, 5, 10, tzinfo=UTC)
+    assert facts.clock == datetime(2026, 1, 5, 10, 1, 30, tzinfo=UTC), "it went on while the rest was read"
     (gap,) = signals.gaps(seen(KIMS), "cube/x")
     assert gap.name == "`show sip-ua connections tcp tls detail`"
     assert gap.evidence.startswith("% Invalid input")

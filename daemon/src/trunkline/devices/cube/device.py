@@ -80,12 +80,15 @@ class CubeDevice:
             return self._read_all(seen, full=full)
         if not self._is_same(known):
             return self._read_all(seen, full=True)
-        facts = signals.facts(seen, known.version, known.offsets, self._saving(seen, known.offsets))
-        return replace(known.observed, at=self.now(), facts=facts, gaps=(*known.gaps, *signals.gaps(seen, self.target)))
+        now = self.now()
+        facts = signals.facts(seen, known.version, known.offsets, self._saving(seen, known.offsets), now)
+        return replace(known.observed, at=now, facts=facts, gaps=(*known.gaps, *signals.gaps(seen, self.target)))
 
     def _look(self, tags: Sequence[str]) -> Signals:
         """The cheap signals; while calls are up, also with whom."""
-        seen = signals.signals(self._ask(signals.commands(tags)))
+        answers = self._ask(signals.commands(tags))
+        since = self._session.seconds_since(signals.CLOCK) if self._session else 0.0
+        seen = signals.signals(answers, self.now() - timedelta(seconds=since))
         return signals.with_busy(seen, self._ask((calls.COMMAND,))[0]) if seen.calls.value else seen
 
     def _is_same(self, known: _Remembered) -> bool:
@@ -161,16 +164,16 @@ class CubeDevice:
         return self.session().export(trustpoints)
 
     def _remember(self, seen: Signals, version: system.Version, config: RunningConfig, held: Held) -> Observed:
-        offsets = system.zone_offsets(config)
-        facts = signals.facts(seen, version, offsets, self._saving(seen, offsets))
-        observed = replace(self._observed(config, held), facts=facts)
+        offsets, now = system.zone_offsets(config), self.now()
+        facts = signals.facts(seen, version, offsets, self._saving(seen, offsets), now)
+        observed = replace(self._observed(config, held, now), facts=facts)
         last_change = seen.stamps.value.last_change
         self._expected_key = "" if self._expected_key in held.keys else self._expected_key
         doubt = seen.is_just_changed or last_change != config.stamps.last_change or held.is_refused or bool(self._expected_key)
         self._remembered = _Remembered(last_change, observed, held.gaps, version, offsets, doubt)
         return replace(observed, gaps=(*held.gaps, *signals.gaps(seen, self.target)))
 
-    def _observed(self, config: RunningConfig, held: Held) -> Observed:
+    def _observed(self, config: RunningConfig, held: Held, now: datetime) -> Observed:
         shown = (
             *resources.sections(self.target, config, held.keys),
             *resources.key_pair_resources(self.target, held.keys),
@@ -181,7 +184,7 @@ class CubeDevice:
         identities = resources.identities(self.target, held.leaves, tuple(held.anchors.values()))
         trusted = {name: (anchor,) for name, anchor in held.anchors.items()}
         print_ = resources.fingerprint(found, identities)
-        return Observed(self.target, self.now(), found, (), print_, identities, trusted)
+        return Observed(self.target, now, found, (), print_, identities, trusted)
 
     def _saving(self, seen: Signals, offsets: Mapping[str, timedelta]) -> Saving:
         return Saving(self._stamps.owes_save(seen), self._stamps.unsaved_since(seen, offsets), self._stamps.last_change(seen))

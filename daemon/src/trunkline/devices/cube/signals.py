@@ -25,10 +25,11 @@ FRESH = timedelta(seconds=3)
 
 @dataclass(frozen=True)
 class Signals:
-    """The answers to `commands`, as far as they are understood."""
+    """The answers to `commands`, as far as they are understood. `clock` was shown at `shown_at`, by the daemon's own clock."""
 
     stamps: Reading[Stamps]
     clock: Reading[system.ClockReading | None]
+    shown_at: datetime
     connections: Reading[Connections | None]
     calls: Reading[int | None]
     busy: frozenset[str] | None = None  # remote ends of calls; None: not known, or not asked for without calls
@@ -68,12 +69,15 @@ def commands(tags: Iterable[str] = ()) -> tuple[str, ...]:
     return (*SIGNALS, dial_peer_command(asked)) if asked else SIGNALS
 
 
-def signals(answers: Sequence[str]) -> Signals:
-    """From the answers to `commands`. The dial-peers tell of health alone: unreadable, they are unknown and hold nothing."""
+def signals(answers: Sequence[str], shown_at: datetime) -> Signals:
+    """From the answers to `commands`; `shown_at` is when the clock was.
+
+    The dial-peers tell of health alone: unreadable, they are unknown and hold nothing.
+    """
     stamps_text, clock_text, connections_text, calls_text, *more = answers
     peers = dial_peers(more[0]).value if more else None
     table, legs = connections(connections_text), system.call_legs(calls_text)
-    return Signals(stamps(stamps_text), system.clock(clock_text), table, legs, dial_peers=peers)
+    return Signals(stamps(stamps_text), system.clock(clock_text), shown_at, table, legs, dial_peers=peers)
 
 
 def with_stamps(seen: Signals, text: str) -> Signals:
@@ -85,14 +89,15 @@ def with_busy(seen: Signals, text: str) -> Signals:
     return replace(seen, busy=busy_addresses(text).value)
 
 
-def facts(seen: Signals, version: system.Version, offsets: Mapping[str, timedelta], saving: Saving) -> CubeFacts:
-    """What cannot be read is unknown, not absent."""
+def facts(seen: Signals, version: system.Version, offsets: Mapping[str, timedelta], saving: Saving, now: datetime) -> CubeFacts:
+    """What cannot be read is unknown, not absent. The clock goes on since it was shown, while the rest is read."""
     table, clock = seen.connections.value, seen.clock.value
+    shown = clock.at(offsets) if clock else None
     return CubeFacts(
         release=version.numbers,
         release_text=version.text,
         hostname=version.hostname,
-        clock=clock.at(offsets) if clock else None,
+        clock=shown + (now - seen.shown_at) if shown else None,
         clock_is_authoritative=bool(clock and clock.is_authoritative),
         connections=table.rows if table else None,
         listening=table.listening if table else None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from trunkline.devices.cucm import snapshot, write
@@ -133,7 +133,7 @@ class CucmDevice:
         if known and not is_full and timedelta(0) <= now - known.at < timedelta(seconds=SHARED_SECONDS):
             return known
         with ThreadPoolExecutor(max_workers=len(self.nodes)) as pool:
-            asked = {name: pool.submit(session.snapshot) for name, session in self.nodes.items()}
+            asked = {name: pool.submit(self._snapshot, session, now) for name, session in self.nodes.items()}
         snapshots: dict[str, snapshot.Snapshot] = {}
         silent: dict[str, TrunklineError] = {}
         for name, future in asked.items():
@@ -143,6 +143,11 @@ class CucmDevice:
                 silent[name] = error
         self._certificates = _Certificates(now, snapshots, silent)
         return self._certificates
+
+    def _snapshot(self, session: CertificateSession, begun_at: datetime) -> snapshot.Snapshot:
+        """With its clock as it was when all were asked: a node may take its time to answer, or be asked more than once."""
+        seen = session.snapshot()
+        return replace(seen, clock=seen.clock - (self.now() - begun_at)) if seen.clock else seen
 
     def carry_out(self, step: Step) -> str:
         """Do one step; doing it once more does no harm, but that a service is restarted once more."""

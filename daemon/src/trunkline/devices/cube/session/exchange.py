@@ -39,6 +39,7 @@ class Exchange:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.prompts = Prompts("")
         self.buffer = ""
+        self.answered: dict[str, float] = {}  # commands, with when their last answer was complete, by `time.monotonic`
 
     def ask(self, commands: Sequence[str]) -> list[str]:
         """The answers to exec commands that do not depend on each other: one write, one answer each."""
@@ -47,6 +48,7 @@ class Exchange:
         answers = []
         for command, following in zip(commands, [*commands[1:], None], strict=True):
             answers.append(self._answer(command, following))
+            self.answered[command] = time.monotonic()
         return answers
 
     def _answer(self, command: str, following: str | None) -> str:

@@ -1,5 +1,6 @@
 """The session with a CUBE: privileged mode, configuration, certificates, save."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -43,6 +44,11 @@ class CubeSession:
         if self._is_paged:
             return [answer for command in commands for answer in self._exchange.ask([command])]
         return self._exchange.ask(commands)
+
+    def seconds_since(self, command: str) -> float:
+        """How long ago a command was answered; 0 where this session did not ask it."""
+        now = time.monotonic()
+        return now - self._exchange.answered.get(command, now)
 
     def configure(self, lines: Sequence[str]) -> None:
         """Configuration lines, one by one; the first that is refused ends it, and configuration mode is left.

@@ -15,8 +15,14 @@ SAMPLE = (
     "carrier-certificate-bound",
     "client-vtp-of-another",
     "reload-without-saving",
+    "issuing-ca-expired",
+    "dns-target-with-typo",
+    "access-list-before-node",
+    "access-list-before-cube",
+    "document-wrong-node-address",
+    "off-and-misnamed",
+    "probe-kept-out",
     "san-fits",
-    "just-reloaded",
 )
 
 

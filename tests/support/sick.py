@@ -28,6 +28,7 @@ from trunkline.model.observed import (
 )
 from trunkline.model.passes import Pass
 from trunkline.model.plan import Action, Change
+from trunkline.model.realtime import Realtime, TrunkStatus
 from trunkline.model.resource import Origin, Resource
 
 CUBE, CLUSTER, WIRE, LINK = "cube/vg", "cluster/seoul", "wire/vg", "vg-seoul"
@@ -114,6 +115,7 @@ class Sick:
         ]
     )
     version: str = "14.0.1.13900(155)"
+    statuses: dict[str, TrunkStatus] = field(default_factory=dict)  # of the trunk, by node
     shown: dict[str, Shown] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     accepted: dict[tuple[str, str], Acceptance] = field(default_factory=dict)
@@ -171,7 +173,8 @@ class Sick:
     def _cluster(self) -> Observed:
         held = {key: Resource(key, one) for key, one in self.objects.items()}
         identities = tuple(Identity(CLUSTER, name, one) for name, one in zip(NAMES, self.nodes, strict=True))
-        facts = ClusterFacts(self.version, tuple(self.listed))
+        realtime = {name: Realtime(NOW, {TRUNK.name: status}) for name, status in self.statuses.items()}
+        facts = ClusterFacts(self.version, tuple(self.listed), realtime)
         return Observed(CLUSTER, NOW, held, self.gaps.get(CLUSTER, ()), "", identities, self.trust, facts)
 
     def _wire(self) -> Observed:

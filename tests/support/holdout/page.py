@@ -9,12 +9,12 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from support.holdout import first
+from support.holdout import first, second
 from support.holdout.case import Case, Verdict, diagnosed, verdict
 from support.matrix import AT_ONCE, code
 
 BEGIN, END = "<!-- hold-out, made by `make diagnose-matrix` -->\n", "<!-- end of the hold-out -->\n"
-SETS: Mapping[str, tuple[Case, ...]] = {"first set": first.CASES}
+SETS: Mapping[str, tuple[Case, ...]] = {"first set": first.CASES, "second set": second.CASES}
 WELL = "nothing"
 
 

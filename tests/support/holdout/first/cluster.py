@@ -1,4 +1,7 @@
-"""What somebody does to the cluster: destinations, ports, modes, nodes, services; and what stands between the ends."""
+"""What somebody does to the cluster: destinations, ports, modes, nodes, services; and what stands between the ends.
+
+`path-blocked` was no code yet when these answers were written; `no-connection` was the nearest.
+"""
 
 from support.holdout.case import MODERN, Case
 from support.holdout.hands import destinations, rewritten
@@ -106,11 +109,16 @@ CASES = (
     Case(
         "access-list-before-node",
         "an access list rejects TLS towards one node",
-        ("no-connection", "busyout"),
+        ("path-blocked", "no-connection", "busyout"),
         _node_port_rejected,
         MODERN,
     ),
-    Case("access-list-before-cube", "an access list rejects TLS towards the CUBE", ("no-connection",), _cube_port_rejected),
+    Case(
+        "access-list-before-cube",
+        "an access list rejects TLS towards the CUBE",
+        ("path-blocked", "no-connection"),
+        _cube_port_rejected,
+    ),
     Case(
         "document-wrong-cube-address",
         "the documents state a wrong signalling address",
@@ -120,7 +128,7 @@ CASES = (
     Case(
         "document-wrong-node-address",
         "the documents state a wrong address of a node",
-        ("no-connection", "busyout", "node-missing"),
+        ("path-blocked", "no-connection", "busyout", "node-missing"),
         body=MODERN,
         prepare=rewritten("clusters/seoul.yaml", " address: 10.72.86.76,", " address: 10.72.86.78,"),
     ),

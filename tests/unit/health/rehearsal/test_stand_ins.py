@@ -143,4 +143,4 @@ def test_the_text_names_both_ends_the_certificate_and_a_ca_that_has_ended() -> N
     serial = _certificate(leaf).serial
     assert f"the CUBE edge would refuse the certificate of pub (CN cube.example.com, serial {serial}, until 2028-" in met.text
     assert "Old CA above it" in met.text and "by the clock of the CUBE edge (2026-11-24 12:00Z)" in met.text
-    assert met.cure.startswith("renew the certificate of pub")
+    assert met.cure.startswith("get the renewed certificate of the CA Old CA")

@@ -201,6 +201,20 @@ def test_ends_that_do_not_reach_each_other_say_why(
     assert reason is None or obstacle.cure
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("cucm-pub.example.com", ""),  # a name of its certificate
+        ("cucm-pub.exmaple.com", "calls cucm-pub.exmaple.com, and what that leads to is not known"),
+    ],
+)
+def test_a_target_by_name_leads_to_the_node_that_bears_it_else_nobody_knows_where(name: str, text: str) -> None:
+    cube = _with(_cube(), Kind.DIAL_PEER, "7100", session_target=f"session target dns:{name}:5061")
+    obstacle = _meetings(cube=cube)[(CUBE, PUB)].obstacle
+    assert (obstacle is None) is (not text)
+    assert obstacle is None or (obstacle.is_ok is None and text in obstacle.text)
+
+
 def test_a_node_that_no_list_names_is_not_answered_unless_a_dial_peer_calls_it() -> None:
     bare = _without(_cube(), *TRUSTED)
     assert _meetings(cube=bare)[IN].obstacle is None

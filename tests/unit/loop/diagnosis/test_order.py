@@ -74,10 +74,10 @@ def test_all_is_well() -> None:
 
 def test_where_nothing_explains_it_both_ways_in_which_storing_differs_from_running_are_told() -> None:
     sick = Sick()
-    sick.disconnect("sub")
+    sick.disconnect()
     found = sick.diagnosed()
-    assert found.health is Health.PARTLY
-    assert found.summary.startswith("not connected with sub, 1 of 2 nodes: probably ")
+    assert found.health is Health.DOWN
+    assert found.summary.startswith("no node of seoul is connected: probably ")
     assert [one.code for one in found.findings] == ["trunk-not-reset", "trust-not-loaded"]
     assert all(one.certainty > Certainty.SEEN for one in found.findings)
 
@@ -131,7 +131,7 @@ def test_a_handshake_in_memory_that_fails_is_told_although_no_rule_knows_why() -
 def test_the_cure_is_in_the_documents_where_they_ask_for_what_is_wrong() -> None:
     sick = Sick()
     sick.objects[PROFILE]["incomingPort"] = "5071"
-    assert sick.diagnosed().findings[0].cures[0].text == f"the documents ask for what is there: correct {ORIGIN}"
+    assert sick.diagnosed().findings[0].cures[0].text == f"the documents ask for nothing else: correct {ORIGIN}, or it stays so"
 
 
 def test_the_cure_is_trunkline_where_they_do_not() -> None:

@@ -8,11 +8,12 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from support.certificates import CUCM_CA, ISSUING, NOW, ROOT, made
-from support.sick import CLUSTER, CUBE, NAMES, OWN, PROFILE, SIP_PROFILE, TRUNK, Sick
+from support.sick import ADDRESSES, CLUSTER, CUBE, LINK, NAMES, OWN, PROFILE, SIP_PROFILE, TRUNK, Sick
 from trunkline.model.certificate import Certificate
-from trunkline.model.handshake import Look, Reason
+from trunkline.model.handshake import Look, Met, Outlook, Reason
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import Acceptance, DialPeerState, Gap, Node, Shown
+from trunkline.model.observed import Acceptance, DialPeerState, Gap, Shown
+from trunkline.model.realtime import TrunkStatus
 from trunkline.twin.ca import Authority
 
 Change = Callable[[Sick], object]
@@ -99,6 +100,50 @@ def counted(**risen: int) -> Change:
         sick.facts = replace(sick.facts, counters={name: 3 + by for name, by in risen.items()})
 
     return change
+
+
+def lost_to(*names: str) -> Change:
+    return lambda sick: sick.disconnect(*names)
+
+
+def came_from(name: str) -> Change:
+    """The only connection with this node is one that it opened."""
+
+    def change(sick: Sick) -> None:
+        address = ADDRESSES[NAMES.index(name)]
+        rows = (
+            replace(row, remote_port=40123) if row.remote_address == address else row for row in sick.facts.connections or ()
+        )
+        sick.facts = replace(sick.facts, connections=tuple(rows))
+
+    return change
+
+
+def deaf(*names: str) -> Change:
+    return lambda sick: sick.looks.update({f"{CLUSTER}/{name}": REFUSED for name in names})
+
+
+def heard(*names: str) -> Change:
+    return lambda sick: sick.looks.update({f"{CLUSTER}/{name}": Look(NOW, True) for name in names})
+
+
+def unregistered(sick: Sick) -> None:
+    sick.statuses = dict.fromkeys(NAMES, TrunkStatus.UNREGISTERED)
+
+
+def non_secure(sick: Sick) -> None:
+    sick.objects[PROFILE] |= {
+        "securityMode": "Non Secure",
+        "incomingTransport": "TCP+UDP",
+        "outgoingTransport": "TCP",
+        "incomingPort": "5060",
+    }
+
+
+def rehearsed(refuser: str, reason: Reason) -> Change:
+    """In memory this end refuses the other."""
+    met = Met(False, refuser, reason, "it would refuse it", "renew it")
+    return lambda sick: sick.forecasts.update({LINK: (Outlook(CUBE, f"{CLUSTER}/sub", met, met),)})
 
 
 def profiled(*ciphers: str, validates: str = "", name: str = "") -> Change:
@@ -210,6 +255,26 @@ SAYS: tuple[tuple[str, str, Change], ...] = (
             lambda s: s.objects.pop(TRUNK),
         ),
     ),
+    (
+        "path-blocked",
+        "one node, which calls and is not called",
+        both(came_from("sub"), deaf("sub"), heard("pub"), counted(connection_failures=6)),
+    ),
+    (
+        "path-blocked",
+        "one node, and the probe comes through",
+        both(lost_to("sub"), heard(*NAMES), counted(connection_failures=6)),
+    ),
+    ("path-blocked", "the CUBE", both(lost, unregistered, lambda s: s.looks.update({CUBE: REFUSED}))),
+    ("node-missing", "a name of nobody", dial_peer("101", "session target", "session target dns:sub.exmaple.com:5061")),
+    ("expired-cube", "its CA, as a handshake in memory shows", both(lost, rehearsed(f"{CLUSTER}/sub", Reason.EXPIRED))),
+    ("expired-node", "its CA, as a handshake in memory shows", both(lost, rehearsed(CUBE, Reason.EXPIRED))),
+    (
+        "not-yet-valid-cube",
+        "its CA, as a handshake in memory shows",
+        both(lost, rehearsed(f"{CLUSTER}/sub", Reason.NOT_YET_VALID)),
+    ),
+    ("transport-cluster", "Non Secure, on its own port", non_secure),
     ("trunk-not-reset", "owed", lambda s: setattr(s, "owed", frozenset({Key(CLUSTER, Kind.ACTIVATION, "TRUNK")}))),
     (
         "trunk-not-reset",
@@ -294,13 +359,23 @@ SAYS_NOTHING: tuple[tuple[str, Change], ...] = (
             shown(CUBE, made("vg.example.com", "Voice Issuing CA", NOW - timedelta(days=300), 301)),
         ),
     ),
+    ("a node that the probe alone does not reach", both(deaf("sub"), heard("pub"))),
+    ("nodes that the probe does not reach", both(deaf(*NAMES), counted(connection_failures=6))),
+    ("a node that the CUBE itself opened a connection to", both(deaf("sub"), heard("pub"), counted(connection_failures=6))),
+    ("a CUBE that the probe alone does not reach", lambda s: s.looks.update({CUBE: REFUSED})),
+    (
+        "a target by a name of its node",
+        both(
+            second(made("sub.example.com", "Seoul CA")),
+            dial_peer("101", "session target", "session target dns:sub.example.com"),
+        ),
+    ),
     ("a second destination", stored(TRUNK, "destinations", "10.0.0.7:5061, 10.0.0.9:5061")),
     (
         "a probe that was refused by a CA that is not held",
         lambda s: s.accepted.update({(f"{CLUSTER}/sub", CUCM_CA.sha256): Acceptance(False, NOW)}),
     ),
     ("connections that come with calls", both(lost, stored(SIP_PROFILE, "enableOutboundOptionsPing", "false"))),
-    ("a node without Cisco CallManager", lambda s: s.listed.append(Node("im-p", "10.0.0.5", False))),
 )
 
 

@@ -49,6 +49,12 @@ SENTENCES = {
 """What follows "REFUSER would refuse"."""
 
 
+RENEW_CA = (
+    "get the renewed certificate of the CA {name}, and put it in the place of the ended one on both ends; if its key is new, "
+    "have the certificate of {other} issued anew"
+)
+
+
 def told(meeting: Meeting, case: Case, came: Outcome) -> Met:
     """A handshake that came up may still be refused for a name."""
     if came.is_ok:
@@ -98,6 +104,8 @@ def _refusal(meeting: Meeting, refuser: End, other: End, reason: Reason, word: s
     }
     sentence = f"{plain(refuser)} would refuse {SENTENCES[reason].format(**places)}"
     cure = WORDINGS.get(reason, WORDINGS[Finer.UNCLEAR]).cure.format(refuser=places["refuser"], other=places["other"])
+    if reason is Reason.EXPIRED and late and late != other.chain[0]:
+        cure = RENEW_CA.format(name=late.common_name, other=places["other"])
     return Met(False, refuser.name, reason, sentence, cure)
 
 

@@ -11,7 +11,7 @@ from trunkline.loop.ends.cube import Side
 from trunkline.loop.ends.paths import Objects
 from trunkline.model.desired import Desired, DesiredLink
 from trunkline.model.handshake import Meeting, Met
-from trunkline.model.key import Kind, cluster_target, cube_target
+from trunkline.model.key import Key, Kind, cluster_target, cube_target
 from trunkline.model.observed import Observed
 
 
@@ -52,16 +52,24 @@ class _Place:
             return Met(None, text=f"{certain.text}; one is being enrolled")
         return certain or next(iter(obstacles), None)
 
+    def own_peers(self) -> frozenset[Key]:
+        """The link's own dial-peers."""
+        stated = self.desired.resources.items()
+        return frozenset(key for key, one in stated if key.kind is Kind.DIAL_PEER and self.link.name in one.links)
+
     def _is_enrolling(self) -> bool:
         return any(key.kind is Kind.CERTIFICATE_REQUEST and key.target == self.cube.target for key in self.desired.resources)
 
 
 def _both_ways(place: _Place, found: Objects | Met, node: str, address: str) -> Iterator[Meeting]:
     link, cube = place.link, place.cube
-    made = [call for call in calls.called(cube) if call.address == address]
+    held = place.cluster.identity_of(node)
+    known = {address, *(held.certificate.names if held else ())}
+    made = [call for call in calls.called(cube) if call.address in known]
+    names = sorted({call.address for call in calls.called(cube, place.own_peers()) if not calls.is_address(call.address)})
     tenant = next((call.tenant for call in made), "")
     near, far = cube_end.end(cube, address, "client", place.now, tenant), place.node(node, "server", found)
-    way = paths.to_node(link, found, made, node) if isinstance(found, Objects) else found
+    way = paths.to_node(link, found, made, node, names) if isinstance(found, Objects) else found
     yield Meeting(link.name, near.end, far.end, place.obstacle(way, near, far))
     near, far = cube_end.end(cube, address, "server", place.now), place.node(node, "client", found)
     way = paths.to_cube(link, found, cube, address, node) if isinstance(found, Objects) else found

@@ -29,7 +29,6 @@ RULES: tuple[Rule, ...] = (
     calling.transports,
     calling.ports,
     calling.missing_nodes,
-    calling.more_nodes,
     presenting.own_identity,
     presenting.bound,
     presenting.served,
@@ -45,6 +44,8 @@ RULES: tuple[Rule, ...] = (
 """One cause each, or a few that exclude one another, from what was read alone."""
 
 ELIMINATIONS: tuple[Elimination, ...] = (
+    reaching.blocked_cube,
+    reaching.blocked_nodes,
     remaining.effect,
     remaining.revocation,
     remaining.met_on_the_way,
@@ -113,7 +114,10 @@ def _partly(evidence: Evidence) -> str:
     missing, count = symptoms.unconnected(evidence), len(evidence.nodes)
     if missing:
         return f"not connected with {', '.join(node.name for node in missing)}, {len(missing)} of {count} nodes"
-    return f"OPTIONS with {', '.join(node.name for node in symptoms.unanswered(evidence))} are not answered"
+    unanswered = symptoms.unanswered(evidence)
+    if unanswered:
+        return f"OPTIONS with {', '.join(node.name for node in unanswered)} are not answered"
+    return f"the CUBE does not reach {', '.join(node.name for node in symptoms.unreached(evidence))}"
 
 
 def _unknown(evidence: Evidence) -> str:

@@ -27,7 +27,8 @@ def put_right(evidence: Evidence, key: Key, by_hand: Cure) -> tuple[Cure, ...]:
     """The cure for a resource that is wrong on a device: by the documents where they are right, in them where they are not."""
     change, origin = evidence.changes.get(key), evidence.origin(key)
     if change is None:
-        return (Cure(f"the documents ask for what is there: correct {origin}"), by_hand) if origin else (by_hand,)
+        stays = f"the documents ask for nothing else: correct {origin}, or it stays so"
+        return (Cure(stays), by_hand) if origin else (by_hand,)
     at = f" ({origin})" if origin else ""
     if evidence.link.enforcement is Enforcement.OBSERVE:
         return (

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from trunkline.loop.diagnosis.causes import BY_CODE
 from trunkline.loop.diagnosis.evidence import Evidence
-from trunkline.model.cause import Certainty, Cure, Finding, Sight
+from trunkline.loop.diagnosis.symptoms import health
+from trunkline.model.cause import Certainty, Cure, Finding, Health, Sight
 
 MOST_SIGHTS, MOST_CURES = 8, 5
 
@@ -41,8 +42,18 @@ def _cures(cures: Iterable[Cure]) -> tuple[Cure, ...]:
     for one in dict.fromkeys(cures):
         key = (one.text, one.where)
         earlier = made.get(key)
-        made[key] = replace(one, lines=tuple(dict.fromkeys((*earlier.lines, *one.lines)))) if earlier else one
+        made[key] = replace(one, lines=_sections((*earlier.lines, *one.lines))) if earlier else one
     return tuple(made.values())
+
+
+def _sections(lines: Iterable[str]) -> tuple[str, ...]:
+    """Each section once, with all that is typed in it: the same line in another section is another line."""
+    made: dict[str, dict[str, None]] = {}
+    section = ""
+    for line in lines:
+        section = section if line.startswith(" ") else line
+        made.setdefault(section, {})[line] = None
+    return tuple(line for of in made.values() for line in of)
 
 
 def ranked(found: Sequence[Finding], evidence: Evidence) -> tuple[Finding, ...]:
@@ -50,13 +61,15 @@ def ranked(found: Sequence[Finding], evidence: Evidence) -> tuple[Finding, ...]:
     another finding comes after everything that does not.
     """
     told = [replace(one, follows_from=_root(one, found, evidence)) for one in found]
-    return tuple(sorted(told, key=lambda one: (bool(one.follows_from), *_order(one, evidence))))
+    is_down = health(evidence) is Health.DOWN
+    return tuple(sorted(told, key=lambda one: (bool(one.follows_from), *_order(one, evidence, is_down=is_down))))
 
 
-def _order(one: Finding, evidence: Evidence) -> tuple[int, int, int, str]:
-    cause = BY_CODE[one.code]
-    is_all = bool({evidence.cube_holder, evidence.cluster_holder} & set(one.holders)) or len(one.holders) >= len(evidence.nodes)
-    return (_weight(one), cause.stage, 0 if is_all else 1, one.code)
+def _order(one: Finding, evidence: Evidence, *, is_down: bool) -> tuple[int, bool, int, bool, str]:
+    """Where no node is connected, what concerns one of them does not explain it, however early it strikes."""
+    whole = {evidence.cube_holder, evidence.cluster_holder}
+    is_of_some = not whole & set(one.holders) and len(one.holders) < len(evidence.nodes)
+    return (_weight(one), is_down and is_of_some, BY_CODE[one.code].stage, is_of_some, one.code)
 
 
 def _weight(one: Finding) -> int:

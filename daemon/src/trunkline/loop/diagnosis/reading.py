@@ -43,6 +43,12 @@ def binding(evidence: Evidence, address: str) -> Binding:
     return (bindings.bound(evidence.cube, address) if evidence.cube else None) or Binding("")
 
 
+def is_bound_elsewhere(evidence: Evidence) -> bool:
+    """Whether what the CUBE presents to some node is that of another trustpoint than the documents name."""
+    wanted = evidence.link.identity_trustpoint
+    return any(binding(evidence, address).trustpoint != wanted for address in evidence.link.node_addresses)
+
+
 def listens_at(evidence: Evidence) -> tuple[tuple[str, int], ...] | None:
     """Address and port of every TLS listener that the CUBE shows; None: not readable."""
     facts = evidence.cube_facts

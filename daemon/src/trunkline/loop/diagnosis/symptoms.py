@@ -4,11 +4,16 @@ from trunkline.loop.diagnosis.evidence import Evidence, Far
 from trunkline.loop.diagnosis.reading import is_outbound, targets
 from trunkline.model.cause import Health
 from trunkline.model.event import Event, EventKind
+from trunkline.model.handshake import Reason
 from trunkline.model.key import Key, Kind
 from trunkline.model.realtime import TrunkStatus
 
 KEEPALIVE = "voice-class sip options-keepalive"
 BAD = (TrunkStatus.UNREGISTERED, TrunkStatus.REJECTED)
+RUNS = ("", "Started")
+"""Of the service Cisco CallManager; empty: not known."""
+UNREACHED = frozenset({Reason.REFUSED, Reason.UNREACHABLE, Reason.TIMEOUT})
+UNOPENED = ("connection_failures",)
 
 
 def pings(evidence: Evidence) -> bool:
@@ -34,9 +39,51 @@ def unanswered(evidence: Evidence) -> tuple[Far, ...]:
     return tuple(node for node in evidence.nodes if node.status in BAD or is_busy(evidence, node))
 
 
+def is_deaf(node: Far) -> bool | None:
+    """Whether the probe could not connect to its SIP port; None: not looked at."""
+    if node.look and node.look.reason:
+        return node.look.reason in UNREACHED
+    if node.look and node.look.is_success:
+        return False
+    if node.shown is None:
+        return None
+    return node.shown.certificate is None and node.shown.problem != ""
+
+
+def problem_of(node: Far) -> str:
+    return (node.look.problem if node.look else "") or (node.shown.problem if node.shown else "")
+
+
+def runs(node: Far) -> bool:
+    """Whether its service Cisco CallManager runs, as far as is known."""
+    return node.facts is None or node.facts.callmanager_status in RUNS
+
+
+def openers(evidence: Evidence, node: Far) -> frozenset[str]:
+    """Who opened connections between the two, by holder: the CUBE, where the far port is one that dial-peers call."""
+    rows = (evidence.cube_facts.connections if evidence.cube_facts else None) or ()
+    shown = (evidence.resource(one.key) for one in evidence.dial_peers)
+    ports = {port for one in shown if one for address, port in targets(one.settings, evidence) if address == node.address}
+    return frozenset(
+        evidence.cube_holder if str(row.remote_port) in ports else node.holder
+        for row in rows
+        if row.remote_address == node.address
+    )
+
+
+def unreached(evidence: Evidence) -> tuple[Far, ...]:
+    """The nodes that run, and that neither the probe nor the CUBE opens a connection to, while others are reached.
+
+    The probe alone says nothing: it calls from elsewhere. So the CUBE must have failed to open connections lately.
+    """
+    is_failing = evidence.risen(*UNOPENED) > 0 and any(is_deaf(node) is False for node in evidence.nodes)
+    alone = (node for node in evidence.nodes if runs(node) and is_deaf(node))
+    return tuple(node for node in alone if is_failing and evidence.cube_holder not in openers(evidence, node))
+
+
 def troubled(evidence: Evidence) -> tuple[Far, ...]:
     """The nodes with which something does not work."""
-    bad = {*unconnected(evidence), *unanswered(evidence)}
+    bad = {*unconnected(evidence), *unanswered(evidence), *unreached(evidence)}
     return tuple(node for node in evidence.nodes if node in bad)
 
 

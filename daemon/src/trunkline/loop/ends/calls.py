@@ -4,12 +4,12 @@ Sources: Cisco IOS voice command reference, `session transport`, `session target
 Border Element configuration guide (precedence of dial-peer, tenant and global settings).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, ip_address
 
 from trunkline.loop.ends.binding import after, bound, lines
-from trunkline.model.key import Kind
+from trunkline.model.key import Key, Kind
 from trunkline.model.observed import CubeFacts, Observed
 
 TLS_PORT = "5061"
@@ -28,10 +28,21 @@ class Called:
     tenant: str
 
 
-def called(cube: Observed) -> Iterator[Called]:
-    """What dial-peers that are not shut down call by TLS, whoever made them."""
+def is_address(text: str) -> bool:
+    """Whether a target is an address; else it is a name, and DNS says what it leads to."""
+    try:
+        ip_address(text.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def called(cube: Observed, by: Collection[Key] | None = None) -> Iterator[Called]:
+    """What dial-peers that are not shut down call by TLS: those of `by`, else whoever made them."""
     for key, resource in sorted(cube.resources.items()):
         stated = tuple(resource.settings.values())
+        if by is not None and key not in by:
+            continue
         if key.kind is Kind.DIAL_PEER and not is_shut(stated) and transport(cube, stated) == "tcp tls":
             tenant = after(TENANT, stated)
             yield from (Called(address, port, tenant) for address, port in targets(cube, stated))

@@ -5,10 +5,9 @@ configuration guide, "SIP trunk security profile".
 """
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from trunkline.loop.ends.binding import after, lines
-from trunkline.loop.ends.calls import TLS_PORT, Called, trusts
+from trunkline.loop.ends.calls import TLS_PORT, Called, is_address, trusts
 from trunkline.model.desired import DesiredLink
 from trunkline.model.handshake import Met, Reason
 from trunkline.model.key import Key, Kind
@@ -43,14 +42,18 @@ def objects(link: DesiredLink, cluster: Observed) -> Objects | Met:
     return Objects(profile, trunk)
 
 
-def to_node(link: DesiredLink, found: Objects, calls: list[Called], node: str) -> Met | None:
-    """What keeps the CUBE from opening TLS to a node; `calls` are those of its dial-peers to the node's address."""
+def to_node(link: DesiredLink, found: Objects, calls: list[Called], node: str, names: list[str]) -> Met | None:
+    """What keeps the CUBE from opening TLS to a node; `calls` are those of its dial-peers to the node's address, `names` what
+    the link's dial-peers call by names that may be any node's.
+    """
     profile, port = found.profile.settings, found.profile.settings.get("incomingPort", TLS_PORT)
     named, cube = f"{link.cluster}'s {link.security_profile.name}", f"cube/{link.cube}"
     far = f"cluster/{link.cluster}/{node}"
     if profile.get("incomingTransport") != "TLS":
         what = f"{node} would take {profile.get('incomingTransport', 'nothing')} where the CUBE speaks TLS ({named})"
         return Met(False, far, Reason.NOT_TLS, what, "state `tls:` of the link, or take `incomingTransport` out of its fields")
+    if not calls and names:
+        return Met(None, text=f"the CUBE {link.cube} calls {', '.join(names)}, and what that leads to is not known")
     if not calls:
         what = f"no dial-peer of the CUBE {link.cube} calls {node} by TLS"
         return Met(False, cube, Reason.UNREACHABLE, what, "let the link's outbound dial-peers be written")
@@ -78,7 +81,7 @@ def _destination(link: DesiredLink, trunk: Resource, cube: Observed, node: str) 
     places = [place.strip().rpartition(":") for place in trunk.settings.get("destinations", "").split(",")]
     ports = sorted({at for address, _, at in places if address == link.cube_address})
     far = f"cluster/{link.cluster}/{node}"
-    if not ports and any(address and not _is_address(address) for address, _, _ in places):
+    if not ports and any(address and not is_address(address) for address, _, _ in places):
         return Met(None, text=f"{link.trunk.name} calls a name, and what that leads to is not known")
     if not ports:
         what = f"{link.trunk.name} of {link.cluster} does not call the CUBE {link.cube} ({link.cube_address})"
@@ -87,14 +90,6 @@ def _destination(link: DesiredLink, trunk: Resource, cube: Observed, node: str) 
         what = f"{node} calls the CUBE {link.cube} at port {', '.join(ports)}, and it listens on {port}"
         return Met(False, cube.target, Reason.REFUSED, what, "let both have the port of `signalling.tls_port` of the CUBE")
     return None
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text.strip("[]"))
-    except ValueError:
-        return False
-    return True
 
 
 def _trusted(link: DesiredLink, cube: Observed, address: str, node: str) -> Met | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from trunkline.loop.diagnosis.evidence import Evidence, Far
 from trunkline.loop.diagnosis.finding import found, named, put_right, typed
-from trunkline.loop.diagnosis.reading import binding, value
+from trunkline.loop.diagnosis.reading import binding, is_bound_elsewhere, value
 from trunkline.loop.ends import binding as bindings
 from trunkline.loop.ends.binding import Binding
 from trunkline.model.cause import Certainty, Cure, Finding, Sight
@@ -15,6 +15,7 @@ from trunkline.model.observed import named_in
 VERSIONS = ("v1.0", "v1.1", "v1.2", "v1.3")
 SPOKEN = {"TLSv1": "v1.0", "TLSv1.1": "v1.1", "TLSv1.2": "v1.2", "TLSv1.3": "v1.3"}
 FIRST_WITH_13 = 15  # Cisco Unified CM release 15SU2
+WILDCARD = "give the CUBE a certificate with a name of its own: Cisco documents no wildcards in X.509 Subject Name"
 NEVER_NEGOTIATED = frozenset({"CHACHA20_POLY1305_SHA256", "DHE_RSA_WITH_AES_256_CBC_SHA"})  # CUBE TLS guide
 
 
@@ -24,7 +25,7 @@ def profile_names(evidence: Evidence) -> Iterator[Finding]:
     if shown is None or own is None or not evidence.link.is_secure:
         return
     has = named_in(shown)
-    presented = evidence.shown
+    presented = None if is_bound_elsewhere(evidence) else evidence.shown
     certificate = presented.certificate if presented and presented.certificate else own.certificate
     if has & {name.lower() for name in certificate.names}:
         return
@@ -32,15 +33,29 @@ def profile_names(evidence: Evidence) -> Iterator[Finding]:
     sights = [
         Sight(evidence.cluster_holder, f"{key.name} names {', '.join(sorted(has)) or 'nobody'}"),
         Sight(evidence.cube_holder, f"its certificate {named(certificate)} bears {bears}"),
+        *(Sight(evidence.cluster_holder, text) for text in _slips(has, certificate)),
     ]
-    text = f"add {certificate.common_name} to X.509 Subject Name of {key.name}, and reset the trunk"
+    own_names = [name for name in certificate.names if "*" not in name]
+    text = f"add {own_names[0]} to X.509 Subject Name of {key.name}, and reset the trunk" if own_names else WILDCARD
     cures = put_right(evidence, key, Cure(text, evidence.cluster_holder))
     yield found("name-mismatch", sights, cures, [evidence.cluster_holder], origin=evidence.origin(key))
 
 
+def _slips(has: frozenset[str], certificate: Certificate) -> Iterator[str]:
+    """How people come to write a name that is nearly right."""
+    bears = {name.lower() for name in certificate.names}
+    for name in sorted(has):
+        if "=" in name and name.partition("=")[2] in bears:
+            yield f"`{name}`: the name alone belongs there, without `{name.partition('=')[0]}=`"
+        elif "*" in name:
+            yield f"`{name}`: names are compared as they stand; Cisco documents no wildcard there"
+        elif any(one.startswith(f"{name}.") for one in bears):
+            yield f"`{name}` is the short name; CUCM compares whole names"
+
+
 def validated(evidence: Evidence) -> Iterator[Finding]:
     """`cn-san validate`: the CUBE compares the names of a node's certificate with a list, else with the address it called."""
-    for node in evidence.nodes if evidence.cube else ():
+    for number, node in enumerate(evidence.nodes if evidence.cube else (), start=1):
         made = binding(evidence, node.address)
         certificate = _presented(node)
         if not made.validates or certificate is None:
@@ -52,9 +67,18 @@ def validated(evidence: Evidence) -> Iterator[Finding]:
         text = (
             f"`cn-san validate {made.validates}` accepts {', '.join(allowed)}; {node.name} bears {', '.join(certificate.names)}"
         )
-        lines = (f"voice class tls-profile {made.profile}", f" cn-san 1 {certificate.common_name}") if made.profile else ()
-        cures = put_right(evidence, key, typed("allow its name, or validate none", holder, *lines))
+        by_hand = _allowed(made, certificate, len(made.names) + number, holder)
+        cures = put_right(evidence, key, by_hand) if made.profile else (by_hand,)
         yield found("name-refused", [Sight(holder, text)], cures, [node.holder], origin=evidence.origin(key))
+
+
+def _allowed(made: Binding, certificate: Certificate, number: int, holder: str) -> Cure:
+    """`crypto signaling` itself has no list of names: only a TLS profile has (Cisco IOS voice command reference)."""
+    if made.profile:
+        lines = (f"voice class tls-profile {made.profile}", f" cn-san {number} {certificate.common_name}")
+        return typed("allow its name beside those that are listed, or validate none", holder, *lines)
+    bare = made.said.replace(" cn-san-validate server", "")
+    return typed("validate none, or bind a TLS profile, which can list names", holder, "sip-ua", f" {bare}")
 
 
 def _presented(node: Far) -> Certificate | None:
@@ -123,8 +147,8 @@ def ciphers(evidence: Evidence) -> Iterator[Finding]:
     if stated and wrong:
         sights = [Sight(holder, f"`voice class tls-cipher {key.name}` allows {', '.join(stated)} only")]
         sights += [Sight(holder, f"{name} presents a certificate with an {one.key_type} key") for name, one in wrong[:2]]
-        lines = (f"voice class tls-cipher {key.name}", " cipher 1 ECDHE_RSA_AES256_GCM_SHA384")
-        cures = put_right(evidence, key, typed("allow a suite for the keys there are", holder, *lines))
+        lines = (f"voice class tls-cipher {key.name}", f" cipher {len(stated) + 1} {_fitting(wrong[0][1])}")
+        cures = put_right(evidence, key, typed("allow a suite for the keys there are, too", holder, *lines))
         yield found("cipher", sights, cures, [holder], origin=evidence.origin(key))
     elif (
         made.is_strict
@@ -132,6 +156,12 @@ def ciphers(evidence: Evidence) -> Iterator[Finding]:
         and not (evidence.established or frozenset()) & set(evidence.link.node_addresses)
     ):
         yield _strict(evidence, made)
+
+
+def _fitting(certificate: Certificate) -> str:
+    """A suite for its kind of key."""
+    is_elliptic = certificate.key_type is not None and certificate.key_type.algorithm == "ec"
+    return "ECDHE_ECDSA_AES256_GCM_SHA384" if is_elliptic else "ECDHE_RSA_AES256_GCM_SHA384"
 
 
 def _suits(suite: str, algorithm: str) -> bool:

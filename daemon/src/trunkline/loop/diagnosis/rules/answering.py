@@ -54,8 +54,19 @@ def bind(evidence: Evidence) -> Iterator[Finding]:
         sights.append(Sight(holder, f"it listens on {', '.join(elsewhere)}; the trunk calls {called[0][0]}:{called[0][1]}"))
     lines = ("voice service voip", " sip", f"  {wanted or BIND + ' source-interface INTERFACE'}")
     cures = put_right(evidence, key, typed("while no call is up: IOS refuses otherwise", holder, *lines))
+    if wanted and line == wanted:
+        cures = _moved(evidence, elsewhere[0])
     certainty = Certainty.SEEN if is_elsewhere else Certainty.LIKELY
     yield found("bind", sights, cures, [holder], certainty, evidence.origin(key))
+
+
+def _moved(evidence: Evidence, place: str) -> tuple[Cure, ...]:
+    """The interface is the one that the documents name, and has another address."""
+    address = place.rpartition(":")[0]
+    return (
+        Cure(f"if {address} is right: state it as `signalling.address` in cubes/{evidence.link.cube}.yaml; the trunk follows"),
+        Cure("else give the interface the address that the trunk calls", evidence.cube_holder),
+    )
 
 
 def _wanted_bind(stated: Resource | None) -> str:
@@ -101,9 +112,26 @@ def _destination(evidence: Evidence) -> Iterator[Finding]:
     sights = [Sight(holder, f"{key.name} calls {', '.join(':'.join(one) for one in stored)}")]
     shown = ", ".join(f"{address}:{port}" for address, port in there)
     sights += [Sight(evidence.cube_holder, f"it listens on {shown}")] if shown else []
+    yield found(
+        "trunk-destination", sights, _destination_cures(evidence, stored, wanted, shown), [holder], origin=evidence.origin(key)
+    )
+
+
+def _destination_cures(
+    evidence: Evidence, stored: list[tuple[str, str]], wanted: list[tuple[str, str]], shown: str
+) -> tuple[Cure, ...]:
+    key, holder = evidence.link.trunk, evidence.cluster_holder
     place = ", ".join(":".join(one) for one in wanted) or shown
-    cures = put_right(evidence, key, Cure(f"set the destination of {key.name} to {place}, and reset the trunk", holder))
-    yield found("trunk-destination", sights, cures, [holder], origin=evidence.origin(key))
+    if stored == wanted:  # the CUBE was moved
+        document = f"cubes/{evidence.link.cube}.yaml"
+        return (
+            Cure(
+                f"let the CUBE listen at {place} again: see `listen-port secure` in `voice service voip`, `sip`",
+                evidence.cube_holder,
+            ),
+            Cure(f"or state what it listens on in {document}, `signalling.tls_port`: the trunk follows"),
+        )
+    return put_right(evidence, key, Cure(f"set the destination of {key.name} to {place}, and reset the trunk", holder))
 
 
 def profile(evidence: Evidence) -> Iterator[Finding]:
@@ -121,9 +149,17 @@ def profile(evidence: Evidence) -> Iterator[Finding]:
         return
     at = key if wrong else evidence.link.trunk
     by_hand = Cure(
-        f"set {key.name} to Encrypted, TLS and TLS, use it in {evidence.link.trunk.name}, and reset the trunk", holder
+        f"{_mode(evidence, shown) if wrong else ''}use {key.name} in {evidence.link.trunk.name}, and reset it", holder
     )
     yield found("transport-cluster", sights, put_right(evidence, at, by_hand), [holder], origin=evidence.origin(at))
+
+
+def _mode(evidence: Evidence, shown: Resource) -> str:
+    """What a profile needs for TLS; one without TLS has another port, too."""
+    stated = evidence.wanted(shown.key)
+    port = stated.settings.get("incomingPort", "5061") if stated else "5061"
+    also = f", its Incoming Port to {port}" if shown.settings.get("incomingPort", port) != port else ""
+    return f"set {shown.key.name} to Encrypted, TLS and TLS{also}; "
 
 
 def trusted(evidence: Evidence) -> Iterator[Finding]:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from trunkline.loop.diagnosis.evidence import Evidence
+from trunkline.loop.diagnosis.evidence import Evidence, Far
 from trunkline.loop.diagnosis.finding import found, put_right, typed
 from trunkline.loop.diagnosis.reading import is_outbound, is_shut, tag, targets, transport
+from trunkline.loop.diagnosis.symptoms import openers
+from trunkline.loop.ends.calls import is_address
 from trunkline.model.cause import Certainty, Cure, Finding, Sight
 from trunkline.model.key import Key, Kind
 from trunkline.model.resource import Resource
@@ -73,8 +75,9 @@ def transports(evidence: Evidence) -> Iterator[Finding]:
 
 
 def ports(evidence: Evidence) -> Iterator[Finding]:
-    """The port that dial-peers call must be the one that the security profile states."""
-    incoming = evidence.profile.settings.get("incomingPort") if evidence.profile else None
+    """The port that dial-peers call must be the one that the security profile states; one without TLS has another anyway."""
+    profile = evidence.profile.settings if evidence.profile else {}
+    incoming = profile.get("incomingPort") if profile.get("incomingTransport", "TLS") == "TLS" else None
     addresses = {node.address: node for node in evidence.nodes}
     for stated, shown in _pairs(evidence):
         called = targets(shown.settings, evidence) if shown and incoming else ()
@@ -123,37 +126,40 @@ def _target(stated: Resource, shown: Resource | None, address: str, port: str) -
 
 
 def missing_nodes(evidence: Evidence) -> Iterator[Finding]:
-    """Nodes that no dial-peer of the link calls; names that are resolved may be any of them."""
+    """Nodes that no dial-peer of the link calls, by address or by a name of theirs; where one is missing, that is told."""
     pairs = [(stated, shown) for stated, shown in _pairs(evidence) if is_outbound(stated)]
-    if not pairs or (len(pairs) == 1 and pairs[0][1] is None):
-        return
     called = {address for _, shown in pairs if shown for address, _ in targets(shown.settings, evidence)}
-    if any(not one.replace(".", "").isdigit() and ":" not in one for one in called):
-        return
-    for node in evidence.nodes:
-        if node.address not in called:
-            stated = next((one for one, _ in pairs if f"ipv4:{node.address}:" in str(one.settings)), pairs[0][0])
-            key = _group_of(stated) or stated.key
-            text = f"no dial-peer calls {node.name} at {node.address}; called are {', '.join(sorted(called)) or 'none'}"
-            by_hand = Cure(f"let a dial-peer or its server-group call {node.address}", evidence.cube_holder)
-            cures = put_right(evidence, key, by_hand)
-            yield found("node-missing", [Sight(evidence.cube_holder, text)], cures, [node.holder], origin=evidence.origin(key))
+    foreign = called - {name for node in evidence.nodes for name in _names(node)}
+    unclear = sorted(name for name in foreign if not is_address(name))
+    for node in evidence.nodes if pairs else ():
+        stated, shown = next((one for one in pairs if f"ipv4:{node.address}:" in str(one[0].settings)), pairs[0])
+        is_reached = bool(called & _names(node)) or (bool(unclear) and evidence.cube_holder in openers(evidence, node))
+        if shown and not is_reached:
+            yield _missing(evidence, node, stated, sorted(called), unclear)
+
+
+def _names(node: Far) -> set[str]:
+    """What a target may call it."""
+    return {node.address, *(node.identity.certificate.names if node.identity else ())}
+
+
+def _missing(evidence: Evidence, node: Far, stated: Resource, called: list[str], unclear: list[str]) -> Finding:
+    key = stated.key if stated.key in evidence.changes else _group_of(stated) or stated.key
+    text = f"no dial-peer calls {node.name} at {node.address}; called are {', '.join(called) or 'none'}"
+    sights = [Sight(evidence.cube_holder, text)]
+    by_hand = Cure(f"let a dial-peer or its server-group call {node.address}", evidence.cube_holder)
+    if unclear:
+        names = ", ".join(unclear)
+        sights.append(Sight(evidence.cube_holder, f"{names}: no name of a node's certificate; where DNS leads is not known"))
+        by_hand = typed(
+            f"see where it leads, or call {node.address}", evidence.cube_holder, *(f"ping {one}" for one in unclear)
+        )
+    certainty = Certainty.POSSIBLE if unclear else Certainty.SEEN
+    cures = put_right(evidence, key, by_hand)
+    return found("node-missing", sights, cures, [node.holder], certainty, evidence.origin(key))
 
 
 def _group_of(stated: Resource) -> Key | None:
     lines = (line for line in stated.settings.values() if line.startswith("session server-group "))
     number = next((line.rpartition(" ")[2] for line in lines), "")
     return Key(stated.key.target, Kind.SERVER_GROUP, number) if number else None
-
-
-def more_nodes(evidence: Evidence) -> Iterator[Finding]:
-    """Nodes that the cluster lists and the documents do not: they call, and are strangers to the CUBE."""
-    known = {node.name for node in evidence.nodes}
-    facts = evidence.cluster_facts
-    for node in facts.nodes if facts else ():
-        runs = node.callmanager_status in ("Started", "Starting")
-        if node.name not in known and runs:
-            text = f"{node.name} runs Cisco CallManager, and the documents do not name it"
-            cure = Cure(f"add {node.name} to `nodes` of clusters/{evidence.link.cluster}.yaml")
-            holder = f"{evidence.cluster_holder}/{node.name}"
-            yield found("node-missing", [Sight(evidence.cluster_holder, text)], [cure], [holder], Certainty.POSSIBLE)

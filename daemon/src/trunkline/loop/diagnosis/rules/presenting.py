@@ -7,7 +7,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from trunkline.loop.diagnosis.evidence import Evidence, Far
 from trunkline.loop.diagnosis.finding import found, named, put_right, typed
 from trunkline.loop.diagnosis.paths import broken
-from trunkline.loop.diagnosis.reading import binding
+from trunkline.loop.diagnosis.reading import binding, is_bound_elsewhere
 from trunkline.loop.ends.binding import Binding
 from trunkline.model.cause import Cure, Finding, Sight
 from trunkline.model.certificate import Certificate
@@ -38,23 +38,45 @@ def bound(evidence: Evidence) -> Iterator[Finding]:
     """`crypto signaling` must lead to the trustpoint that the documents name, for every node."""
     if evidence.cube is None or not evidence.link.is_secure:
         return
-    wanted = evidence.link.identity_trustpoint
-    for address in evidence.link.node_addresses:
-        made = binding(evidence, address)
-        if made.trustpoint == wanted:
-            continue
-        holder, key = evidence.cube_holder, Key(evidence.cube_holder, Kind.SIP_UA, "")
-        held = evidence.cube.identity_of(made.trustpoint)
-        code = "wrong-trustpoint" if held else "identity-missing"
-        seen = Sight(holder, f"for {address}: {_bound(made)}; the documents name trustpoint {wanted}{_of(held, evidence.own)}")
-        if made.profile:
-            key = Key(holder, Kind.TLS_PROFILE, made.profile)
-        yield found(code, [seen], put_right(evidence, key, _bind(made, wanted, holder)), [holder], origin=evidence.origin(key))
+    wanted, holder = evidence.link.identity_trustpoint, evidence.cube_holder
+    wrong = {address: made for address, made in _bindings(evidence).items() if made.trustpoint != wanted}
+    if not wrong:
         return
+    made = next(iter(wrong.values()))
+    held = evidence.cube.identity_of(made.trustpoint)
+    code = "wrong-trustpoint" if held else "identity-missing"
+    text = f"for {', '.join(wrong)}: {_bound(made, held)}; the documents name trustpoint {wanted}{_of(held, evidence.own)}"
+    key = Key(holder, Kind.TLS_PROFILE, made.profile) if made.profile else Key(holder, Kind.SIP_UA, "")
+    by_hand = _bind(evidence, made, tuple(wrong))
+    cures = (by_hand,) if _is_foreign(evidence, made) else put_right(evidence, key, by_hand)
+    yield found(code, [Sight(holder, text)], cures, [holder], origin=evidence.origin(key))
 
 
-def _bound(made: Binding) -> str:
-    return f"`{made.said}` presents trustpoint {made.trustpoint or 'none'}" if made.said else "no `crypto signaling` counts"
+def _bindings(evidence: Evidence) -> dict[str, Binding]:
+    return {address: binding(evidence, address) for address in evidence.link.node_addresses}
+
+
+def _bound(made: Binding, held: Identity | None) -> str:
+    if not made.said:
+        return "no `crypto signaling` counts"
+    if held:
+        return f"`{made.said}` presents trustpoint {made.trustpoint}"
+    return (
+        f"`{made.said}` leads to {f'trustpoint {made.trustpoint}, which has no certificate' if made.trustpoint else 'nothing'}"
+    )
+
+
+def _stated(evidence: Evidence) -> tuple[str, ...]:
+    """The bindings that the documents ask for."""
+    wanted = evidence.wanted(Key(evidence.cube_holder, Kind.SIP_UA, ""))
+    return tuple(line for line in (wanted.settings.values() if wanted else ()) if line.startswith("crypto signaling "))
+
+
+def _is_foreign(evidence: Evidence, made: Binding) -> bool:
+    """A narrower binding that no document knows goes before the one that they ask for, which is there."""
+    there = evidence.section(Kind.SIP_UA).values()
+    stated = _stated(evidence)
+    return bool(made.said) and bool(stated) and all(line in there for line in stated) and made.said not in stated
 
 
 def _of(held: Identity | None, own: Identity | None) -> str:
@@ -62,18 +84,22 @@ def _of(held: Identity | None, own: Identity | None) -> str:
     return f"{told}; presented is {named(held.certificate)}" if held else told
 
 
-def _bind(made: Binding, trustpoint: str, holder: str) -> Cure:
-    if made.profile:
-        lines = (f"voice class tls-profile {made.profile}", f" trustpoint {trustpoint}")
-    else:
-        whom = " ".join(made.said.split()[2:5]) if "remote-addr" in made.said else "default"
-        lines = ("sip-ua", f" crypto signaling {whom} trustpoint {trustpoint}")
-    return typed("bind the trustpoint; new connections use it", holder, *lines)
+def _bind(evidence: Evidence, made: Binding, addresses: tuple[str, ...]) -> Cure:
+    trustpoint, stated = evidence.link.identity_trustpoint, _stated(evidence)
+    text, lines = "bind the trustpoint; new connections use it", [f" {line}" for line in stated]
+    if _is_foreign(evidence, made):
+        options = stated[0].partition(" trustpoint ")[2] or stated[0].partition(" tls-profile ")[2]
+        kind = "trustpoint" if " trustpoint " in stated[0] else "tls-profile"
+        text = f"no document knows `{made.said}`, and others may need it: bind the nodes more narrowly, or take it away"
+        lines = [f" crypto signaling remote-addr {one} 255.255.255.255 {kind} {options}" for one in addresses]
+    elif made.profile:
+        return typed(text, evidence.cube_holder, f"voice class tls-profile {made.profile}", f" trustpoint {trustpoint}")
+    return typed(text, evidence.cube_holder, "sip-ua", *(lines or [f" crypto signaling default trustpoint {trustpoint}"]))
 
 
 def served(evidence: Evidence) -> Iterator[Finding]:
     """What the probe was shown is not what is installed."""
-    if evidence.own and (shown := _another(evidence.shown, evidence.own.certificate)):
+    if evidence.own and not is_bound_elsewhere(evidence) and (shown := _another(evidence.shown, evidence.own.certificate)):
         holder = evidence.cube_holder
         cure = typed(
             "see what is bound, and end connections that keep the earlier one", holder, "show sip-ua connections tcp tls detail"

@@ -8,16 +8,17 @@ from collections.abc import Iterator, Sequence
 from trunkline.loop.diagnosis.evidence import Evidence, Far
 from trunkline.loop.diagnosis.finding import found, put_right, typed
 from trunkline.loop.diagnosis.rules.presenting import restart
-from trunkline.loop.diagnosis.rules.reaching import RUNS, is_deaf, problem_of
-from trunkline.loop.diagnosis.symptoms import is_busy, pings, refusals
+from trunkline.loop.diagnosis.rules.reaching import HANDSHAKES
+from trunkline.loop.diagnosis.symptoms import is_busy, is_deaf, pings, problem_of, refusals, runs
 from trunkline.model.cause import Certainty, Cure, Finding, Sight
 from trunkline.model.handshake import Reason
 from trunkline.model.key import Key, Kind
 
-HANDSHAKES = ("tls_client_handshake_failures", "tls_server_handshake_failures")
 CLOSURES = ("remote_closures",)
 UNTRUSTED = frozenset({Reason.UNKNOWN_CA, Reason.BAD_CERTIFICATE})
 MOST_NAMED = 3
+DATED = {Reason.EXPIRED: "expired-{}", Reason.NOT_YET_VALID: "not-yet-valid-{}"}
+"""A leaf out of its dates has a rule of its own; what comes here is a CA above it."""
 
 
 def proven(evidence: Evidence) -> Iterator[Finding]:
@@ -56,9 +57,9 @@ def effect(evidence: Evidence, nodes: Sequence[Far]) -> Iterator[Finding]:
     """Everything is stored as it must be: what runs on the nodes may be older than what is stored.
 
     A handshake that fails speaks for trust that is not loaded; TLS that comes up and is closed again, or a port on which
-    nobody listens, for a trunk that was not reset.
+    nobody listens, for a trunk that was not reset. A reset concerns all nodes, so that one that works speaks against it.
     """
-    running = [node for node in nodes if node.facts is None or node.facts.callmanager_status in RUNS]
+    running = [node for node in nodes if runs(node)]
     if not running or evidence.cluster is None or evidence.cube is None or not evidence.link.is_secure:
         return
     deaf = [node for node in running if is_deaf(node)]
@@ -70,7 +71,8 @@ def effect(evidence: Evidence, nodes: Sequence[Far]) -> Iterator[Finding]:
         evidence, running, [everything, *_failures(evidence, failed, untrusted)], is_likely=bool(failed or untrusted)
     )
     sights = [everything, *_closures(evidence, closed, failed), *(Sight(node.holder, problem_of(node)) for node in deaf)]
-    is_likely = bool(deaf) or not (failed or untrusted)
+    is_everywhere = all(node in nodes or not runs(node) for node in evidence.nodes)
+    is_likely = is_everywhere and (bool(deaf) or not (failed or untrusted))
     certainty = Certainty.LIKELY if is_likely else Certainty.POSSIBLE
     yield found("trunk-not-reset", sights, _reset(evidence), holders, certainty)
 
@@ -117,8 +119,9 @@ def rehearsed(evidence: Evidence, known: frozenset[str]) -> Iterator[Finding]:
         met, far = way.before, way.server if way.client == evidence.cube_holder else way.client
         if met.is_ok is False and far not in known:
             cure = Cure(met.cure or f"see what {way.client} presents to {way.server}")
-            text = f"{evidence.place(way.client)} to {evidence.place(way.server)}, in memory: {met.text}"
-            yield found("handshake-refused", [Sight(met.refused_by or far, text)], [cure], [far], Certainty.LIKELY)
+            is_cubes = met.refused_by != evidence.cube_holder
+            code = DATED[met.reason].format("cube" if is_cubes else "node") if met.reason in DATED else "handshake-refused"
+            yield found(code, [Sight(met.refused_by or far, f"in memory: {met.text}")], [cure], [far], Certainty.LIKELY)
 
 
 def met_on_the_way(evidence: Evidence, nodes: Sequence[Far]) -> Iterator[Finding]:
@@ -126,7 +129,7 @@ def met_on_the_way(evidence: Evidence, nodes: Sequence[Far]) -> Iterator[Finding
     sights = [
         Sight(node.holder, f"the probe: {node.look.problem}")
         for node in nodes
-        if node.look and node.look.is_success is False and node.look.problem
+        if node.look and node.look.is_success is False and node.look.problem and not is_deaf(node)
     ]
     sights += [Sight(evidence.cube_holder, f"`{event.line}`") for event in refusals(evidence)[-2:]]
     if sights:

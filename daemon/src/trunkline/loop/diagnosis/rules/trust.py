@@ -53,12 +53,8 @@ def _of_node(node: Far, gap: Break) -> str:
 
 
 def _cures(evidence: Evidence, code: str, nodes: Sequence[Far], gap: Break) -> tuple[Cure, ...]:
-    if code == "cn-collision":
-        rival = gap.rival.common_name if gap.rival else ""
-        text = (
-            f"delete `{rival}` from CallManager-trust on every node, after seeing that nothing else needs it, then upload ours"
-        )
-        return (Cure(text, nodes[0].holder),)
+    if gap.rival:
+        return _collision_cures(gap, gap.rival, nodes[0].holder)
     if gap.issuer is None and not gap.last.is_self_signed:
         text = f"get the certificate of `{gap.needed}` from whoever runs that CA, and upload it as CallManager-trust"
         return (Cure(text, nodes[0].holder),)
@@ -72,6 +68,25 @@ def _cures(evidence: Evidence, code: str, nodes: Sequence[Far], gap: Break) -> t
     return made
 
 
+def _collision_cures(gap: Break, rival: Certificate, holder: str) -> tuple[Cure, ...]:
+    """A younger certificate takes the place of the one of its name, an older one is refused (Cisco security guide)."""
+    ours = gap.issuer or (gap.last if gap.last.is_self_signed else None)
+    wanted = named(ours) if ours else f"the `{gap.needed}` that issued what the CUBE sends"
+    if ours and ours.not_before > rival.not_before:
+        text = (
+            f"upload {wanted} as CallManager-trust: it is younger and takes its place, for everybody whom the other vouches for"
+        )
+        return (Cure(text, holder),)
+    return (
+        Cure(f"have a certificate for the CUBE issued by {named(rival)}, which is held already", holder),
+        Cure(
+            f"or delete `{rival.common_name}` from CallManager-trust on every node, after seeing that nothing else needs it, "
+            f"then upload {wanted}",
+            holder,
+        ),
+    )
+
+
 def of_nodes(evidence: Evidence) -> Iterator[Finding]:
     """Whether the CUBE accepts what every node presents: what was seen on the wire, else what is installed."""
     if evidence.cube is None or not evidence.link.is_secure:
@@ -81,7 +96,14 @@ def of_nodes(evidence: Evidence) -> Iterator[Finding]:
         shown = node.shown.certificate if node.shown else None
         for certificate in dict.fromkeys(one for one in (shown, installed) if one):
             is_presented = certificate == (shown or installed)
+            if is_presented and installed and shown != installed and _is_held(evidence, node, installed):
+                continue  # the CUBE is ready, and the node presents an earlier one: that is told elsewhere
             yield from _of_certificate(evidence, node, certificate, is_presented=is_presented)
+
+
+def _is_held(evidence: Evidence, node: Far, certificate: Certificate) -> bool:
+    held = [one for of in _anchors(evidence, node.address).values() for one in of]
+    return broken(certificate, node.identity.chain if node.identity else (), held, evidence.known) is None
 
 
 def _of_certificate(evidence: Evidence, node: Far, certificate: Certificate, *, is_presented: bool) -> Iterator[Finding]:
@@ -90,12 +112,18 @@ def _of_certificate(evidence: Evidence, node: Far, certificate: Certificate, *, 
     gap = broken(certificate, sent, [one for of in held.values() for one in of], evidence.known)
     if gap is None:
         return
+    every = evidence.cube.trusted.values() if evidence.cube else ()
+    if broken(certificate, sent, [one for of in every for one in of], evidence.known) is None:
+        yield _kept_out(evidence, node, certificate)
+        return
     later = "" if is_presented else ", once the node presents it"
     sights = [Sight(evidence.cube_holder, f"no trustpoint holds the issuer of {named(certificate)} of {node.name}{later}")]
     if certificate.is_self_signed:
         sights = [
             Sight(evidence.cube_holder, f"no trustpoint holds {named(certificate)}, by which {node.name} signs itself{later}")
         ]
+    elif node.shown and node.shown.certificate == certificate and set(node.shown.chain) <= {certificate}:
+        sights.append(Sight(node.holder, "it sends its certificate alone, without that of its issuer"))
     if gap.rival:
         where = next(name for name, of in held.items() if gap.rival in of)
         sights.append(
@@ -104,6 +132,16 @@ def _of_certificate(evidence: Evidence, node: Far, certificate: Certificate, *, 
     code = "missing-intermediate" if gap.is_between and not gap.rival else "wrong-anchor"
     certainty = Certainty.SEEN if is_presented else Certainty.POSSIBLE
     yield found(code, sights, _anchor_cures(evidence, gap), [node.holder], certainty)
+
+
+def _kept_out(evidence: Evidence, node: Far, certificate: Certificate) -> Finding:
+    """The CUBE holds what is needed, and `client-vtp` lets it look at another trustpoint only."""
+    made, holder = binding(evidence, node.address), evidence.cube_holder
+    text = f"`{made.said}`: client-vtp {made.client_trustpoint} lets no other trustpoint vouch for {named(certificate)}"
+    where = (f"voice class tls-profile {made.profile}", " no client-vtp") if made.profile else ()
+    bare = made.said.replace(f" client-vtp {made.client_trustpoint}", "")
+    cure = typed("let every trustpoint vouch, or name the right one", holder, *(where or ("sip-ua", f" {bare}")))
+    return found("wrong-anchor", [Sight(holder, text)], [cure], [node.holder])
 
 
 def _anchors(evidence: Evidence, address: str) -> dict[str, tuple[Certificate, ...]]:

@@ -16,10 +16,11 @@ def counted(message: bytes) -> bytes:
 @given(
     messages=st.lists(st.sampled_from(WORDS), max_size=8),
     cuts=st.lists(st.integers(1, 12), max_size=60),
-    is_counted=st.booleans(),
+    ending=st.sampled_from((b"", b"\n", b"\r\n", b"\x00", b"\n\x00")),
 )
-def test_whatever_the_cuts_the_messages_come_out(messages: list[bytes], cuts: list[int], is_counted: bool) -> None:
-    stream = b"".join(counted(message) if is_counted else message + b"\n" for message in messages)
+def test_whatever_the_cuts_and_endings_the_messages_come_out(messages: list[bytes], cuts: list[int], ending: bytes) -> None:
+    """Those without an ending are counted."""
+    stream = b"".join(message + ending if ending else counted(message) for message in messages)
     framer, found = Framer(), []
     for cut in (*cuts, len(stream)):
         found += framer.take(stream[:cut])

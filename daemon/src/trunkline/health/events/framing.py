@@ -1,4 +1,4 @@
-"""Messages out of a stream: RFC 6587's octet counting, else one message a line. Pure."""
+"""Messages out of a stream: RFC 6587's octet counting, else one message a line, or up to a NUL (§3.4.2). Pure."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 LONGEST_MESSAGE = 8192  # octets
 MOST_COUNTED = 1 << 20  # a count beyond this is no syslog
 COUNT = re.compile(rb"^([1-9]\d{0,8}) (?=<)")
+ENDING = re.compile(rb"[\n\x00]")
 PERHAPS_COUNT = re.compile(rb"^[1-9]\d{0,8} ?$")
 
 
@@ -65,12 +66,13 @@ class Framer:
         return message
 
     def _line(self) -> bytes | None:
-        line, ended, rest = self._rest.partition(b"\n")
+        ended = ENDING.search(self._rest)
+        line, rest = (self._rest[: ended.start()], self._rest[ended.end() :]) if ended else (self._rest, b"")
         if not ended and len(line) <= LONGEST_MESSAGE:
             if self._is_skipping:
                 self._rest = b""
             return None
-        self._rest = rest if ended else b""
+        self._rest = rest
         was_skipping, self._is_skipping = self._is_skipping, not ended
         if was_skipping:
             return b""

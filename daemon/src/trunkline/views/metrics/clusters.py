@@ -53,6 +53,7 @@ NOTES = (
     "Counters of a node begin anew when its service does, as those of any process do. A trunk or counter that a node did not",
     "tell has no series: the user may lack the right to ask ([rights.md](rights.md)), or the trunk does not run there.",
     "Of a node that tells no more, what it told last stays, and `trunkline_realtime_age_seconds` grows.",
+    "What service control told counts for ten minutes at most; then `trunkline_callmanager_…` have no series.",
 )
 
 

@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 
 from support.causes import YOHUR
 from support.daemon import assert_no_traceback
-from support.patient import Patient, patient
+from support.patient import NODES, Patient, patient
 from trunkline.model.event import Event, EventKind
 from trunkline.twin.cucm.web.access import AxlUser, PlatformUser
 from trunkline.twin.lab.spec import AXL_USER, CUBE_USER, PLATFORM_USER
@@ -80,9 +80,20 @@ def unzipped(path: Path) -> dict[str, bytes]:
         return {name.partition("/")[2]: opened.read(name) for name in opened.namelist()}
 
 
+@dataclass(frozen=True)
+class Made:
+    """The files of a bundle of a broken trunk with canaries everywhere, what was printed, and the configuration as it is."""
+
+    files: Mapping[str, bytes]
+    said: str
+    configuration: str
+    anonymous: Mapping[str, bytes]
+    meanings: Mapping[str, str]
+    certificates: tuple[str, ...]  # SHA-256
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Mapping[str, bytes], str, str]]:
-    """The files of a bundle of a broken trunk with canaries everywhere; what was printed; the configuration as it is."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     directory = tmp_path_factory.mktemp("bundle")
     with patient(YOHUR, directory) as trunk:
         trunk.until_connected()
@@ -90,37 +101,63 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Mapping[str
         trunk.edit_profile("<x509SubjectName>somebody.example.com</x509SubjectName>")
         set_canaries(trunk)
         done = trunk.scene.trunkline("diagnose", "yohur-seoul", "--bundle", "case.zip")
-        assert_no_traceback(done.stderr)
-        assert done.returncode == 1, done.stderr
-        assert (directory / "case.zip").stat().st_mode & 0o777 == 0o600
-        yield unzipped(directory / "case.zip"), done.stdout + done.stderr, "\n".join(trunk.cube.router.text_lines())
+        hidden = trunk.scene.trunkline("diagnose", "yohur-seoul", "--bundle", "hidden.zip", "--anonymous", "--key", "key.json")
+        for run in (done, hidden):
+            assert_no_traceback(run.stderr)
+            assert run.returncode == 1, run.stderr
+        for name in ("case.zip", "hidden.zip", "key.json"):
+            assert (directory / name).stat().st_mode & 0o777 == 0o600
+        yield Made(
+            unzipped(directory / "case.zip"),
+            "\n".join((done.stdout, done.stderr, hidden.stdout, hidden.stderr)),
+            "\n".join(trunk.cube.router.text_lines()),
+            unzipped(directory / "hidden.zip"),
+            json.loads((directory / "key.json").read_text()),
+            tuple(trunk.certificate(node).sha256 for node in NODES),
+        )
 
 
 @pytest.mark.parametrize("secret", [*OURS.values(), *TYPED.values(), WRITTEN, HEARD])
-def test_no_canary_is_in_any_file(made: tuple[Mapping[str, bytes], str, str], secret: str) -> None:
-    files, said, _ = made
+def test_no_canary_is_in_any_file(made: Made, secret: str) -> None:
+    files = {**made.files, **{f"anonymous/{name}": content for name, content in made.anonymous.items()}}
     assert [name for name, content in files.items() if any(spelt in content for spelt in spellings(secret))] == []
-    assert secret not in said
+    assert secret not in made.said and secret not in json.dumps(made.meanings)
 
 
-def test_what_is_searched_is_what_it_claims_to_be(made: tuple[Mapping[str, bytes], str, str]) -> None:
-    files, said, configuration = made
-    assert all(canary in configuration for canary in TYPED.values())
+def test_what_is_searched_is_what_it_claims_to_be(made: Made) -> None:
+    files = made.files
+    assert all(canary in made.configuration for canary in TYPED.values())
     config = files["cube/running-config.txt"].decode()
     assert "username eve privilege 15 secret 9 <removed>" in config
     assert " authentication username bob password 0 <removed> realm example.com" in config
     assert " description fax, password is <removed>" in config
     assert "scp://eve:<removed>@10.72.80.5/vg" in config
-    kept = [line for line in configuration.split("\n") if "canary" not in line and not HEX.match(line)]
+    kept = [line for line in made.configuration.split("\n") if "canary" not in line and not HEX.match(line)]
     assert len(kept) > 100 and not {line for line in kept if line not in config}
-    assert (
-        b"# - snmp-server community <removed> RO" in files["documents/cubes/vg-yohur.yaml"]
-        and b"<removed>" in files["events.txt"]
-    )
+    assert b"# - snmp-server community <removed> RO" in files["documents/cubes/vg-yohur.yaml"]
+    assert b"<removed>" in files["events.txt"]
     assert b"somebody.example.com" in files["diagnosis.txt"] and b"somebody.example.com" in files["cluster/summary.txt"]
     assert json.loads(files["diagnosis.json"])["findings"][0]["code"] == "name-mismatch"
     assert b"vg-yohur.example.com" in files["plan.txt"]
-    assert "The bundle is case.zip: " in said and "SNMP community" in said
+    assert "The bundle is case.zip: " in made.said and "SNMP community" in made.said
+
+
+def test_an_anonymous_bundle_names_nobody_and_is_of_use(made: Made) -> None:
+    words = ("yohur", "seoul", "jovalver", "eve", "bob", "example.com", "FTX0000A0AA", *made.certificates)
+    pattern = re.compile(rf"(?<![a-z])(?:(?:{'|'.join(map(re.escape, words))})(?![a-z])|10\.72\.|cucm-)".lower())
+    texts = {name: f"{name} {content.decode()}".lower() for name, content in made.anonymous.items()}
+    assert {name: found[0] for name, text in texts.items() if (found := pattern.search(text))} == {}
+    findings = [json.loads(one["diagnosis.json"])["findings"][0]["code"] for one in (made.files, made.anonymous)]
+    assert findings[0] == findings[1]
+    assert made.meanings["link-1"] == "yohur-seoul" and "10.72.86.74" in made.meanings.values()
+    assert "key.json: keep that" in made.said
+    assert not any(name.endswith(".pem") for name in made.anonymous)
+    lines = [one["cube/running-config.txt"].decode().count("\n") for one in (made.files, made.anonymous)]
+    assert lines[0] == lines[1], "nothing but names is gone"
+    shared = [
+        line for line in made.anonymous["cube/running-config.txt"].decode().split("\n") if "session target ipv4:10." in line
+    ]
+    assert len({line.rpartition(".")[0] for line in shared if ":5061" in line}) == 1, "one subnet is one subnet"
 
 
 def test_the_command_says_where_there_could_be_one_and_refuses_what_cannot_be(tmp_path: Path) -> None:
@@ -137,11 +174,21 @@ def test_the_command_says_where_there_could_be_one_and_refuses_what_cannot_be(tm
             (tmp_path / "mine").write_text("mine")
             refused = run("diagnose", "yohur-seoul", "--bundle", name)
             assert (refused.returncode, refused.stdout) == (2, "")
-            assert (
-                refused.stderr.startswith(f"trunkline: cannot write the bundle {name}: {why}")
-                and refused.stderr.count("\n") == 1
-            )
+            assert refused.stderr.startswith(f"trunkline: cannot write {name}: {why}") and refused.stderr.count("\n") == 1
         assert (tmp_path / "mine").read_text() == "mine"
+
+        for words in (
+            ("--anonymous",),
+            ("--key", "k"),
+            ("--bundle", "b.zip", "--key", "k"),
+            ("--bundle", "b", "--anonymous", "--key", "b"),
+        ):
+            assert run("diagnose", "yohur-seoul", *words).returncode == 2
+        refused = run("diagnose", "yohur-seoul", "--bundle", "new.zip", "--anonymous", "--key", "mine")
+        assert (
+            refused.stderr.startswith("trunkline: cannot write mine: it is there already")
+            and not (tmp_path / "new.zip").exists()
+        )
 
         trunk.lab.close_ssh("vg-yohur")
         hint = run("diagnose", "yohur-seoul")

@@ -8,9 +8,8 @@ import typer
 
 from trunkline.cli.app import CONSOLE, ERRORS, FormatOption, SettingsOption, app, is_json, say, say_json
 from trunkline.cli.reconcile import newest_documents
-from trunkline.service.bundling.packing import check_place
 from trunkline.service.bundling.secrecy import known_secrets
-from trunkline.service.bundling.writing import Answers, Surroundings, write_bundle
+from trunkline.service.bundling.writing import Answers, Place, Surroundings, write_bundle
 from trunkline.service.composing import source_of, world_of
 from trunkline.service.diagnosing import Examined, cube_of, examine
 from trunkline.settings import load
@@ -35,31 +34,52 @@ def diagnose(
     bundle: Annotated[
         Path | None, typer.Option("--bundle", help="Write a zip for a support case, without secrets, to this new file")
     ] = None,
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="In the bundle: pseudonyms for names, addresses, numbers")
+    ] = False,
+    key: Annotated[Path | None, typer.Option("--key", help="Write what the pseudonyms stand for to this new file")] = None,
 ) -> None:
     """Name the most probable causes why a link does not work, with evidence and cure. Reads both ends and looks at the wire,
     also beside a running daemon, and changes nothing. Exit 0: it works and nothing was found; 1: something was found; 2: error.
     """
     as_json = is_json(chosen)
-    if bundle:
-        check_place(bundle)
-    answered = _answered(link, settings, bundle)
+    place = _place(bundle, key, is_anonymous=anonymous)
+    answered = _answered(link, settings, place)
     found = answered.examined.diagnosis
     if as_json:
         say_json(view.document(found))
     for line in [] if as_json else view.text(found, CONSOLE.width):
         say(line)
-    if bundle and answered.bundle:
-        _say_where(bundle, answered.bundle, as_json=as_json)
+    if place and answered.bundle:
+        _say_where(place, answered.bundle, as_json=as_json)
     elif found.findings and not as_json:
         say(f"For a support case: trunkline diagnose {link} --bundle {link}.zip writes all of this to a file, without secrets.")
     raise typer.Exit(int(not found.is_well and bool(found.findings or found.health != "unknown")))
 
 
-def _say_where(path: Path, made: Bundle, *, as_json: bool) -> None:
+def _place(bundle: Path | None, key: Path | None, *, is_anonymous: bool) -> Place | None:
+    """Raises the usage error for options that need another one, and Stalled for files that cannot be made."""
+    if bundle is None and (is_anonymous or key):
+        raise typer.BadParameter(
+            "it is about a bundle; add --bundle FILE.zip", param_hint="--anonymous" if is_anonymous else "--key"
+        )
+    if key and not is_anonymous:
+        raise typer.BadParameter("there are no pseudonyms without --anonymous; add that", param_hint="--key")
+    if bundle is None:
+        return None
+    if key and key.absolute() == bundle.absolute():
+        raise typer.BadParameter("it would be the bundle itself; name another file", param_hint="--key")
+    place = Place(bundle, is_anonymous, key)
+    place.check()
+    return place
+
+
+def _say_where(place: Place, made: Bundle, *, as_json: bool) -> None:
     """JSON stays JSON: where the bundle is goes to the other stream."""
-    told = (
-        f"The bundle is {path}: {len(made.files)} files. Secrets taken out: {in_words(made.taken)}. Read it before you send it."
-    )
+    told = f"The bundle is {place.path}: {len(made.files)} files. Secrets taken out: {in_words(made.taken)}. "
+    if place.key:
+        told += f"What its pseudonyms stand for is in {place.key}: keep that. "
+    told += "Read the bundle before you send it."
     if as_json:
         ERRORS.print(f"trunkline: {told}", markup=False)
     else:
@@ -67,7 +87,7 @@ def _say_where(path: Path, made: Bundle, *, as_json: bool) -> None:
         say(told)
 
 
-def _answered(link: str, settings: Path | None, path: Path | None) -> Answered:
+def _answered(link: str, settings: Path | None, place: Place | None) -> Answered:
     stated = load(settings)
     documents, revision = newest_documents(stated)
     cube_of(documents, link)  # before anything is opened
@@ -75,10 +95,10 @@ def _answered(link: str, settings: Path | None, path: Path | None) -> Answered:
     world = world_of(stated, answers.keep)
     try:
         examined = examine(world, documents, revision, link)
-        if path is None:
+        if place is None:
             return Answered(examined)
         secrets = known_secrets(stated, documents)
         around = Surroundings(world.journal, source_of(stated), documents, answers, secrets)
-        return Answered(examined, write_bundle(path, examined, around))
+        return Answered(examined, write_bundle(place, examined, around))
     finally:
         world.close()

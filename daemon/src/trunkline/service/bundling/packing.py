@@ -12,8 +12,8 @@ from trunkline.model.errors import Stalled
 
 
 def check_place(path: Path) -> None:
-    """Raises Stalled where no new file can be made: before anybody is asked for minutes."""
-    what = f"cannot write the bundle {path}"
+    """Raises Stalled where no new file can be made."""
+    what = f"cannot write {path}"
     if path.is_dir():
         raise Stalled(f"{what}: it is a directory; name a file in it")
     if path.exists() or path.is_symlink():
@@ -47,4 +47,4 @@ def write(path: Path, archive: bytes) -> None:
     try:
         write_new(path, archive)
     except FileExistsError:
-        raise Stalled(f"cannot write the bundle {path}: it is there already; name another file, or remove that one") from None
+        raise Stalled(f"cannot write {path}: it is there already; name another file, or remove that one") from None

@@ -1,5 +1,6 @@
 """From an examined link to the files of a bundle: what the journal, the source and this process add to it."""
 
+import json
 import platform
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from re import match
+from secrets import token_bytes
 
 from trunkline.desired.documents import Documents
 from trunkline.desired.parse import ESTATE_PATH
@@ -22,6 +24,7 @@ from trunkline.views.bundle.files import Bundle, bundle
 from trunkline.views.bundle.material import Material
 from trunkline.views.redaction.known import holding
 
+KEY_BYTES = 32
 LOGGED_FOR, PASSES = timedelta(days=1), 10
 """How far back syslog goes into a bundle, and how many passes."""
 
@@ -40,6 +43,20 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a bundle goes. `key` is the file for what its pseudonyms stand for; None: nobody will know."""
+
+    path: Path
+    is_anonymous: bool = False
+    key: Path | None = None
+
+    def check(self) -> None:
+        """Raises Stalled where no new file can be made: before anybody is asked for minutes."""
+        for path in filter(None, (self.path, self.key)):
+            packing.check_place(path)
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What a bundle needs beside the examination."""
 
@@ -50,12 +67,14 @@ class Surroundings:
     secrets: frozenset[str]  # every one that this process can resolve
 
 
-def write_bundle(path: Path, examined: Examined, around: Surroundings) -> Bundle:
+def write_bundle(place: Place, examined: Examined, around: Surroundings) -> Bundle:
     """Write the zip, and say what is in it. Raises Stalled where it cannot be written, or would hold a known secret."""
-    made = bundle(_material(examined, around), around.secrets)
-    archive = packing.packed(made.files, f"trunkline-{examined.diagnosis.link}", examined.diagnosis.at)
-    _refuse_leaks(path, packing.unpacked(archive), around.secrets)
-    packing.write(path, archive)
+    made = bundle(_material(examined, around), around.secrets, token_bytes(KEY_BYTES) if place.is_anonymous else b"")
+    archive = packing.packed(made.files, made.folder, examined.diagnosis.at)
+    _refuse_leaks(place.path, packing.unpacked(archive), around.secrets)
+    packing.write(place.path, archive)
+    if place.key:
+        packing.write(place.key, json.dumps(made.meanings, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n")
     return made
 
 

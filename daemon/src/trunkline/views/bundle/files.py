@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from trunkline.views import diagnosis as diagnosis_view
 from trunkline.views import document, text
+from trunkline.views.anonymity.gathering import dns_names, named, numbered
+from trunkline.views.anonymity.veil import Veil, without_words
 from trunkline.views.bundle import certificates, cluster, cube, telling
 from trunkline.views.bundle.material import Material
 from trunkline.views.bundle.readme import readme
@@ -21,39 +23,60 @@ KNOWN = "known to trunkline"  # how secrets are counted that only their value ga
 
 @dataclass(frozen=True)
 class Bundle:
-    """By name what each file holds, and how many secrets of each kind were taken out."""
+    """By name what each file holds, and how many secrets of each kind were taken out.
+
+    `folder` is what the files lie in; `meanings` is what the pseudonyms stand for, where there are any: it is in no file.
+    """
 
     files: Mapping[str, bytes]
     taken: Mapping[str, int]
+    folder: str
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
-def bundle(material: Material, secrets: Collection[str]) -> Bundle:
-    """`secrets` are those whose value is known: they are taken out wherever no rule knew them."""
+def bundle(material: Material, secrets: Collection[str], veil_key: bytes = b"") -> Bundle:
+    """`secrets` are those whose value is known: they are taken out wherever no rule knew them.
+
+    With a key of random bytes names, addresses and numbers are pseudonyms that it makes.
+    """
     sieve = Sieve()
-    texts = dict(_texts(material, sieve))
+    texts = dict(_texts(material, sieve, is_anonymous=bool(veil_key)))
     wanted = {*secrets, *known.distinct(sieve.secrets)}
     for name, content in texts.items():
         texts[name], count = known.without(content, wanted)
         if count:
             sieve.taken[KNOWN] += count
     names = dict.fromkeys((README, SUMS, *texts))
-    texts[README] = _joined(readme(material.diagnosis, names, sieve.taken))
+    texts[README] = _joined(readme(material.diagnosis, names, sieve.taken, is_anonymous=bool(veil_key)))
+    folder, meanings = f"trunkline-{material.diagnosis.link}", {}
+    if veil_key:
+        veil = _veil(material, texts, veil_key)
+        texts = {veil.name(name): veil.text(name, content) for name, content in texts.items()}
+        folder, meanings = veil.name(folder), veil.meanings
     files = {name: texts[name].encode() for name in sorted(texts)}
     files[SUMS] = _joined(f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()).encode()
-    return Bundle(files, dict(sieve.taken))
+    return Bundle(files, dict(sieve.taken), folder, meanings)
 
 
-def _texts(material: Material, sieve: Sieve) -> Iterator[tuple[str, str]]:
+def _veil(material: Material, texts: Mapping[str, str], key: bytes) -> Veil:
+    veil = Veil(key)
+    veil.learn(named(material, texts), texts, numbered(material), dns_names(material))
+    return veil
+
+
+def _texts(material: Material, sieve: Sieve, *, is_anonymous: bool) -> Iterator[tuple[str, str]]:
     yield "diagnosis.txt", sieve.plan(_joined(diagnosis_view.text(material.diagnosis, WIDTH)))
     yield "diagnosis.json", _json(sieve.data(diagnosis_view.document(material.diagnosis)))
     yield "plan.txt", sieve.plan(_joined(text.plan(material.finished)))
-    yield "pass.json", _json(sieve.data(_pass(material)))
+    recorded = sieve.data(_pass(material))
+    yield "pass.json", _json(without_words(recorded) if is_anonymous else recorded)
     for path, content in material.documents.items():
         yield f"documents/{path}", sieve.document(content)
     yield from _devices(material, sieve)
     found = certificates.seen_in(material.finished)
     yield "certificates/certificates.txt", sieve.prose(_joined(certificates.in_words(found)))
-    yield from ((f"certificates/{one.sha256[:16]}.pem", one.pem) for one in found)
+    if not is_anonymous:
+        yield from ((f"certificates/{one.sha256[:16]}.pem", one.pem) for one in found)
     yield "probe.txt", sieve.prose(_joined(telling.probe(material.wire)))
     yield "events.txt", sieve.prose(_joined(telling.events(material.events)))
     yield "history.txt", sieve.prose(_joined(telling.history(material.history, material.diagnosis.link)))

@@ -29,7 +29,7 @@ one CUBE, one cluster. This bundle is one examination of one link: everything in
 nothing was changed on any device. All times are UTC.
 
 How to read it: diagnosis.txt first; then cube/summary.txt and cluster/summary.txt for what each end shows; the rest is what
-these were made from. Certificates are named by the first sixteen digits of their SHA-256 everywhere.
+these were made from.
 """
 TAKEN_OUT = """
 What was taken out stands as <removed>; everything else is as it was read:
@@ -37,13 +37,26 @@ What was taken out stands as <removed>; everything else is as it was read:
   a word that announces one in a command that is not known;
 - private keys in any form, logins and tokens in URLs, authorization headers and cookies, SRTP keys;
 - every secret that trunkline itself was given, looked for in every file in plain, Base64, URL, hex and type 7 form.
+"""
+KEPT = """
+Certificates are named by the first sixteen digits of their SHA-256 everywhere.
 
-What was not: names, addresses, numbers, certificates, user names, and what people wrote into descriptions and banners, as far
-as it does not look like a secret. Read it before you pass it on.
+What was not taken out: names, addresses, numbers, certificates, and what people wrote into descriptions and banners, as far as
+it does not look like a secret. Read it before you pass it on.
+"""
+PSEUDONYMS = """
+Names, addresses and numbers are pseudonyms, the same in every file, and made anew for each bundle; who made it may have a key
+to them. How things relate is as it was: two addresses share a subnet if the real ones do, private ones are private, the last
+part of an address is real, a pattern matches the numbers that it matched. Loopback, masks and the domains of vendors are real.
+Certificates are given in words without PEM, by number. What people wrote into descriptions, comments and banners is <removed>.
+
+This makes it hard to see whose trunk this is, not impossible: software, hardware, the size and shape of the configuration,
+times and time zones, short extensions, and names that no rule knows (of lists or classes that are not usual) are as they were.
+Whoever knows the network recognises it. Read it before you pass it on.
 """
 
 
-def readme(found: Diagnosis, names: Mapping[str, object], taken: Mapping[str, int]) -> Iterator[str]:
+def readme(found: Diagnosis, names: Mapping[str, object], taken: Mapping[str, int], *, is_anonymous: bool) -> Iterator[str]:
     """`names` are the files of the bundle, `taken` how many secrets of each kind were taken out."""
     yield f"Link {found.link}: CUBE {found.cube}, CUCM cluster {found.cluster}"
     yield f"Examined {moment(found.at)}, documents of revision {found.revision[:10]}"
@@ -56,6 +69,7 @@ def readme(found: Diagnosis, names: Mapping[str, object], taken: Mapping[str, in
             yield f"  {name:<30} {what}"
     yield from _missing(names)
     yield from TAKEN_OUT.rstrip().split("\n")
+    yield from (PSEUDONYMS if is_anonymous else KEPT).rstrip().split("\n")
     yield ""
     yield f"Taken out: {in_words(taken)}."
 

@@ -68,7 +68,8 @@ def holding(files: Mapping[str, bytes], secrets: Collection[str]) -> tuple[str, 
     pattern = _pattern(secrets)
     if pattern is None:
         return ()
-    return tuple(name for name, content in sorted(files.items()) if pattern.search(f"{name}\n{content.decode('latin-1')}"))
+    texts = {name: f"{name}\n{content.decode(errors='surrogateescape')}" for name, content in sorted(files.items())}
+    return tuple(name for name, text in texts.items() if pattern.search(text))
 
 
 def lines_of_key(pem: str) -> tuple[str, ...]:

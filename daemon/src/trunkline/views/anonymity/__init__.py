@@ -1,0 +1,1 @@
+"""Text with consistent pseudonyms in place of names, addresses and numbers. Pure."""

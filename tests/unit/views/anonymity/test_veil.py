@@ -1,0 +1,196 @@
+"""The same pseudonym for the same thing everywhere, and nothing of the real one."""
+
+import json
+from typing import Any
+
+import pytest
+
+from support.certificates import NOW
+from support.sick import CUBE, Sick
+from trunkline.model.event import Event, EventKind
+from trunkline.views.anonymity.gathering import dns_names, named, numbered
+from trunkline.views.anonymity.veil import Veil, without_words
+from trunkline.views.bundle.files import bundle
+from trunkline.views.bundle.material import Material
+
+KEY = b"a key of random bytes"
+CONFIGURATION = """version 17.9
+hostname FRA-sbc01
+ip domain name acme-bank.de
+username hans.meier secret 9 $9$nhEmQVczB7dqsO$X.HsgL6x1il0RxkOSSvyQY
+banner login ^C
+ACME Bank, Frankfurt
+unauthorised access is forbidden
+^C
+vrf definition ACME-VOICE
+interface GigabitEthernet0/0
+ description to ACME core, ask Eve
+ vrf forwarding ACME-VOICE
+ ip address 10.45.7.9 255.255.255.0
+ip access-list extended BANKERS
+ 10 permit ip 10.45.7.0 0.0.0.255 any
+ 20 remark the bankers' floor
+snmp-server location Frankfurt, Taunusanlage 1
+dial-peer voice 100 voip
+ destination-pattern +4969123....
+ session target dns:cucm01.voice.acme-bank.de:5061
+dial-peer voice 101 voip
+ destination-pattern 00496912345T
+ session target ipv4:10.45.7.20:5061
+ntp server time.acme-bank.de
+end
+"""
+DOCUMENT = """# written by Eve of ACME
+name: vg-seoul   # the bank's first
+address: 10.45.7.20
+fqdn: cucm01.voice.acme-bank.de
+password: env:ACME_PASSWORD
+description: trunk of ACME
+"""
+REAL = (
+    "acme",
+    "bank",
+    "frankfurt",
+    "taunus",
+    "meier",
+    "fra-sbc01",
+    "10.45.7",
+    "eve ",
+    "cucm01",
+    "4969123",
+    "496912345",
+    "vg-seoul",
+)
+
+
+def made(**more: Any) -> dict[str, str]:
+    sick = Sick()
+    said = Event(
+        CUBE, NOW, EventKind.CONFIGURED, "Configured from console by hans.meier on vty0 (10.45.7.77)", user="hans.meier"
+    )
+    of = Material(
+        sick.diagnosed(),
+        sick.evidence().finished,
+        documents={"links/vg-seoul.yaml": DOCUMENT},
+        answers={"show running-config": CONFIGURATION},
+        events=(said,),
+        **more,
+    )
+    return {name: content.decode() for name, content in bundle(of, frozenset(), KEY).files.items()}
+
+
+def test_nothing_real_is_in_any_file_or_name() -> None:
+    files = made()
+    found = {(name, real) for name, text in files.items() for real in REAL if real in f"{name}\n{text}".lower()}
+    assert not found
+    assert not any(name.endswith(".pem") for name in files)
+    assert "documents/links/link-1.yaml" in files
+    json.loads(files["pass.json"]), json.loads(files["diagnosis.json"])
+
+
+def test_the_configuration_still_is_one() -> None:
+    before, after = CONFIGURATION.split("\n"), made()["cube/running-config.txt"].split("\n")
+    assert after[0] == before[0] and "ip address" in "".join(after)
+    assert [line.split()[:1] for line in after if line.startswith(" ")] == [
+        line.split()[:1] for line in before if line.startswith(" ")
+    ]
+    text = "\n".join(after)
+    assert "255.255.255.0" in text and "0.0.0.255" in text and "banner login ^C" in text
+    address = next(line.split()[2] for line in after if line.startswith(" ip address"))
+    network = address.rpartition(".")[0]
+    assert address.endswith(".9") and address.startswith("10.")
+    assert f" 10 permit ip {network}.0 0.0.0.255 any" in after and f" session target ipv4:{network}.20:5061" in after
+
+
+def test_one_thing_has_one_name_in_all_files() -> None:
+    files = made()
+    vrf = {line.split()[-1] for line in files["cube/running-config.txt"].split("\n") if "vrf" in line}
+    assert len(vrf) == 1
+    user = next(line.split()[1] for line in files["cube/running-config.txt"].split("\n") if line.startswith("username"))
+    assert f"by {user} on vty0" in files["events.txt"]
+    domain = next(line.split()[-1] for line in files["cube/running-config.txt"].split("\n") if line.startswith("ip domain"))
+    assert f"dns:host-1.{domain}" not in files["cube/running-config.txt"], "its label between is hidden as well"
+    target = next(
+        line.split("dns:")[1].removesuffix(":5061") for line in files["cube/running-config.txt"].split("\n") if "dns:" in line
+    )
+    assert target.endswith(f".{domain}") and f"fqdn: {target}" in files["documents/links/link-1.yaml"]
+
+
+def test_a_pattern_still_matches_what_it_matched() -> None:
+    patterns = [line.split()[-1] for line in made()["cube/running-config.txt"].split("\n") if "destination-pattern" in line]
+    assert patterns[0].startswith("+") and patterns[0].endswith("....") and len(patterns[0]) == len("+4969123....")
+    assert patterns[1].endswith("T") and len(patterns[1]) == len("00496912345T")
+
+
+def test_the_same_key_makes_the_same_bundle_and_another_one_another() -> None:
+    sick = Sick()
+    of = Material(sick.diagnosed(), sick.evidence().finished, answers={"show running-config": CONFIGURATION})
+    first, again, other = bundle(of, frozenset(), KEY), bundle(of, frozenset(), KEY), bundle(of, frozenset(), b"another")
+    assert first == again
+    assert first.files["cube/running-config.txt"] != other.files["cube/running-config.txt"]
+    assert first.folder == "trunkline-link-1"
+
+
+def test_what_pseudonyms_stand_for_is_told_to_who_made_the_bundle_alone() -> None:
+    sick = Sick()
+    of = Material(sick.diagnosed(), sick.evidence().finished, answers={"show running-config": CONFIGURATION})
+    made = bundle(of, frozenset(), KEY)
+    assert made.meanings["link-1"] == "vg-seoul" and "hans.meier" in made.meanings.values()
+    assert "10.45.7.9" in made.meanings.values()
+    assert bundle(of, frozenset()).meanings == {}
+
+
+def test_a_description_that_differs_is_not_told_as_data_either() -> None:
+    data = {
+        "differences": [{"slot": "description", "before": None, "after": "of ACME"}, {"slot": "x", "before": "1", "after": "2"}]
+    }
+    assert without_words(data) == {
+        "differences": [
+            {"slot": "description", "before": None, "after": "<removed>"},
+            {"slot": "x", "before": "1", "after": "2"},
+        ]
+    }
+
+
+def veiled(text: str, name: str = "events.txt") -> str:
+    sick = Sick()
+    of = Material(sick.diagnosed(), sick.evidence().finished)
+    veil = Veil(KEY)
+    veil.learn(named(of, {"x": text}), {"x": text}, numbered(of), dns_names(of))
+    return veil.text(name, text)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "14:20:33.861 UTC Sat Nov 28 2026",
+        "Cisco IOS Software, Version 15.6(3)M1, http://www.cisco.com/techsupport, export@cisco.com",
+        "software 14.0.1.13900(155)",
+        "usage 1.3.6.1.5.5.7.3.1",
+        "ECDHE_RSA_AES256_GCM_SHA384 TLSv1.2",
+        "sip.pstnhub.microsoft.com:5061",
+        "cipher 1 ECDHE_RSA_AES128_GCM_SHA256",
+        "dial-peer voice 100 voip",
+        "counter 4294967295 of 65535",
+        "255.255.255.255 0.0.0.0 127.0.0.1 ::1",
+        "2026-11-28T13:55:32.675447+00:00",
+    ],
+)
+def test_what_names_nobody_is_kept(kept: str) -> None:
+    assert veiled(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("real", "shown"),
+    [
+        ("mail eve@firm.co.kr now", "mail user-1@host-1.domain-1.example now"),
+        ("mac 00:1b:54:aa:bb:cc and 001b.54aa.bbcc", "mac mac-1 and mac-2"),
+        ("key 0123456789ABCDEF0123456789ABCDEF", "key digest-1"),
+        ("C=KR,O=x", "C=XX,O=x"),
+        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL1lZDI1NTE5AAAAIL1lZDI1NTE5AAAAIL1lZDI1", "ssh-ed25519 <removed>"),
+        ('  "description": "trunk of ACME",', '  "description": "<removed>",'),
+        ("  30820122 300D0609 2A864886 F70D0101 01050003 82010F00 3082010A 02820101 ", "  <removed>"),
+    ],
+)
+def test_what_names_somebody_is_not(real: str, shown: str) -> None:
+    assert veiled(real) == shown

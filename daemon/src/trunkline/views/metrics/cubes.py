@@ -56,6 +56,7 @@ FAMILIES = (
 )
 
 NOTES = (
+    "`remote` is an address: of a CUBE the hundred with the most established connections; the others together are `other`.",
     "`dial_peer` is the tag of one that a document states; no series where the CUBE does not show its table to trunkline.",
     "`trunkline_clock_offset_seconds` of a CUBE is right to a second: that is what IOS prints.",
     "`trunkline_unsaved_since_timestamp_seconds` is by the CUBE's own clock. It has no series where the stamp names nobody,",
@@ -67,6 +68,8 @@ NOTES = (
     "",
 )
 """For the page that lists the metrics."""
+ESTABLISHED, OTHERS = "Established", "other"
+MOST_REMOTES = 100  # of one CUBE, those with the most connections
 COUNTERS = {
     "tls_client_handshake_failures": ("trunkline_tls_handshake_failures_total", ("client",)),
     "tls_server_handshake_failures": ("trunkline_tls_handshake_failures_total", ("server",)),
@@ -85,7 +88,7 @@ def of_counters(device: str, counters: Mapping[str, int]) -> Iterator[Sample]:
 
 def of_facts(device: str, facts: CubeFacts, at: datetime) -> Iterator[Sample]:
     if facts.connections is not None:
-        states = Counter({"Established": 0})
+        states = Counter({ESTABLISHED: 0})
         states.update(row.state for row in facts.connections)
         for state, count in sorted(states.items()):
             yield Sample("trunkline_connections", (device, state), float(count))
@@ -105,10 +108,14 @@ def of_facts(device: str, facts: CubeFacts, at: datetime) -> Iterator[Sample]:
 
 
 def _peers(device: str, connections: Iterable[Connection]) -> Iterator[Sample]:
-    """By address, not by port: the far end's ports come and go."""
-    agreed = Counter(
-        (one.remote_address, one.state, one.tls_version or "", one.cipher or "", one.curve or "", one.tenant or "")
-        for one in connections
-    )
+    """By address, not by port: the far end's ports come and go. Whoever can reach the port makes series, but so many only."""
+    rows = tuple(connections)
+    well = Counter(one.remote_address for one in rows if one.state == ESTABLISHED)
+    known = sorted({one.remote_address for one in rows}, key=lambda address: (-well[address], address))[:MOST_REMOTES]
+    agreed = Counter((one.remote_address if one.remote_address in known else OTHERS, *_agreed(one)) for one in rows)
     for labels, count in sorted(agreed.items()):
         yield Sample("trunkline_peer_connections", (device, *labels), float(count))
+
+
+def _agreed(one: Connection) -> tuple[str, ...]:
+    return one.state, one.tls_version or "", one.cipher or "", one.curve or "", one.tenant or ""

@@ -1,4 +1,4 @@
-"""Draws what the demo printed: `trunkline demo | python docs/picture.py docs/demo.svg`."""
+"""Draws what the demo printed: `COLUMNS=112 trunkline demo | python docs/picture.py docs/demo.svg`."""
 
 import re
 import sys
@@ -11,6 +11,7 @@ from rich.text import Text
 WIDTH_COLUMNS = 112
 STYLES = (
     (re.compile(r"✓"), "bold green"),
+    (re.compile(r"✗"), "bold red"),
     (re.compile(r"^\d\. .*$", re.MULTILINE), "bold"),
     (re.compile(r"^\s+\+ .*?(?=   \(|$)", re.MULTILINE), "green"),
     (re.compile(r"^\s+[~!] .*?(?=   \(|$)", re.MULTILINE), "yellow"),

@@ -111,7 +111,7 @@ def change_behind_its_back(stage: Stage) -> None:
         "preference 7",
     )
     type_by_ssh(stage.lab, "vg-yohur", typed, user=PERSON[0])
-    say(f"  {PERSON[0]} typed by SSH: session target ipv4:10.72.86.99:5061 into dial-peer 100, preference 7 into dial-peer 900")
+    say(f"  {PERSON[0]} typed by SSH: session target ipv4:10.72.86.99:5061 into dial-peer 100, preference 7 into 900")
 
     found = wait_for("the drift of dial-peer 100, and nothing else", lambda: HEALED.search(stage.log.read_text()))
     say(f"  ✓ drift found: {found[1]}")

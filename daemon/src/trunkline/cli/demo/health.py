@@ -11,7 +11,7 @@ from trunkline.cli.demo.stage import NotSeen, Stage, wait_for
 from trunkline.twin.lab.person import type_by_ssh
 from trunkline.twin.lab.spec import PERSON
 
-CUBE, LINK, RIGHT, WRONG = "cube-busan", "busan-seoul", "busan-sip", "busan-web"
+CUBE, CLUSTER, LINK, RIGHT, WRONG = "cube-busan", "seoul", "busan-seoul", "busan-sip", "busan-web"
 FAILURES = tuple(
     f'trunkline_tls_handshake_failures_total{{device="cube/{CUBE}",side="{side}"}}' for side in ("client", "server")
 )
@@ -36,7 +36,8 @@ Figures = Mapping[str, float]
 
 def break_and_explain(stage: Stage) -> None:
     """Broken by hand where trunkline only watches: measured, named and explained; then it may mend it, and all is quiet."""
-    before = _figures(stage)
+    both_ways = 2 * len(stage.lab.clusters[CLUSTER].nodes)
+    before = wait_for(f"{both_ways} connections in the metrics", lambda: _well(both_ways, _figures(stage)))
     _break(stage)
     broken = wait_for("failed handshakes of both sides in the metrics", lambda: _failing(before, _figures(stage)))
     _show(before, broken)
@@ -44,7 +45,7 @@ def break_and_explain(stage: Stage) -> None:
     _explain(stage)
     revision = take_back(stage, CUBE)
     wait_until_ready(stage, revision)
-    _be_quiet(stage, before)
+    _be_quiet(stage, both_ways)
 
 
 def _break(stage: Stage) -> None:
@@ -52,13 +53,17 @@ def _break(stage: Stage) -> None:
     rows = stage.lab.cubes[CUBE].agent.rows
     endings = [f"do clear sip-ua tcp tls connection id {number}" for number in sorted(rows)]
     type_by_ssh(stage.lab, CUBE, (*NEW_CERTIFICATE, *BINDING, *endings), user=PERSON[0])
-    say(f"  {PERSON[0]} typed by SSH: trustpoint {WRONG}, self-signed, into tls-profile 10 of {CUBE}; connections cleared")
+    say(f"  {PERSON[0]} typed by SSH: trustpoint {WRONG} into tls-profile 10 of {CUBE}, and cleared its connections")
 
 
 def _figures(stage: Stage) -> Figures:
     """What a scrape shows of the handshakes and connections of the CUBE, by series."""
     shown = (line.rpartition(" ") for line in stage.scrape())
     return {series: float(value) for series, _, value in shown if series in (*FAILURES, CONNECTIONS, AGE)}
+
+
+def _well(connections: int, now: Figures) -> Figures | None:
+    return now if now.get(CONNECTIONS, 0.0) >= connections else None
 
 
 def _failing(before: Figures, now: Figures) -> Figures | None:
@@ -106,7 +111,7 @@ def _first_cause(lines: list[str]) -> Iterator[str]:
     yield from takewhile(bool, rest)
 
 
-def _be_quiet(stage: Stage, before: Figures) -> None:
+def _be_quiet(stage: Stage, connections: int) -> None:
     """Every connection is back, and from one look at the CUBE to a later one no handshake failed."""
     if f" trustpoint {RIGHT}" not in stage.lab.cubes[CUBE].router.text_lines():
         raise NotSeen(f"trustpoint {RIGHT} in tls-profile 10 of {CUBE}")
@@ -119,8 +124,8 @@ def _be_quiet(stage: Stage, before: Figures) -> None:
         if any(now.get(series) != counted.get(series) for series in FAILURES):
             counted, since = now, time.monotonic()
         is_later_look = now.get(AGE, math.inf) < asked - since
-        return now if is_later_look and now.get(CONNECTIONS, 0.0) >= before[CONNECTIONS] else None
+        return _well(connections, now) if is_later_look else None
 
-    quiet = wait_for(f"{before[CONNECTIONS]:.0f} connections, and no more failures", look)
+    quiet = wait_for(f"{connections} connections, and no more failures", look)
     say(f"    {CONNECTIONS} {quiet[CONNECTIONS]:.0f}")
     say("  ✓ the figures of failed handshakes stand still")

@@ -81,6 +81,17 @@ def test_it_listens_and_stops(state: State) -> None:
         urllib.request.urlopen(url, timeout=60)
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.parametrize("address", ["127.0.0.1", "[::1]"])
+def test_all_addresses_are_those_of_both_kinds(state: State, address: str) -> None:
+    listener = Listener(create_app(state, Exposition()), "::", 0)
+    try:
+        with urllib.request.urlopen(f"http://{address}:{listener.port}/healthz", timeout=60) as answer:
+            assert answer.status == 200
+    finally:
+        listener.stop()
+
+
 def test_an_address_that_is_taken_is_one_line(state: State) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

@@ -107,8 +107,9 @@ class Listener:
 
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    is_dual = host == "::" and socket.has_dualstack_ipv6()  # all addresses of this machine, those of IPv4 too
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        return socket.create_server((host, port), family=family, backlog=128, dualstack_ipv6=is_dual)
     except OSError as error:
         why = (error.strerror or str(error)).split(" (while", maxsplit=1)[0]
         raise Stalled(f"cannot listen on {host} port {port}: {why}; correct http.host and http.port") from error

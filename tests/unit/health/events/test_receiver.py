@@ -104,3 +104,19 @@ def test_a_port_that_is_taken_is_one_clear_error(bench: Bench) -> None:
 def test_an_address_that_this_machine_does_not_have(bench: Bench) -> None:
     with pytest.raises(Stalled, match=r"cannot listen for syslog on 192\.0\.2\.1 port 0"):
         Receiver(("192.0.2.1", 0), lambda *_: None, lambda *_: None, lambda _: True)
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_all_addresses_are_those_of_both_kinds_on_either_way() -> None:
+    heard: list[tuple[str, bytes]] = []
+    receiver = Receiver(("::", 0), lambda *told: heard.append(told), lambda *_: None, lambda _: True)
+    receiver.start()
+    try:
+        for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+            with socket.socket(family, socket.SOCK_DGRAM) as channel:
+                channel.sendto(LINE, (address, receiver.port))
+            with socket.create_connection((address, receiver.port), timeout=60) as stream:
+                stream.sendall(LINE + b"\n")
+        eventually(lambda: sorted(heard) == [("127.0.0.1", LINE)] * 2 + [("::1", LINE)] * 2)
+    finally:
+        receiver.stop()

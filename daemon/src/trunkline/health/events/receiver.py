@@ -170,9 +170,12 @@ def _bound(host: str, port: int) -> tuple[socket.socket, socket.socket]:
 
 
 def _pair(family: socket.AddressFamily, host: str, port: int) -> tuple[socket.socket, socket.socket]:
-    listener = socket.create_server((host, port), family=family, backlog=64)
+    is_dual = host == "::" and socket.has_dualstack_ipv6()  # all addresses of this machine, those of IPv4 too
+    listener = socket.create_server((host, port), family=family, backlog=64, dualstack_ipv6=is_dual)
     datagrams = socket.socket(family, socket.SOCK_DGRAM)
     try:
+        if family is socket.AF_INET6:
+            datagrams.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, not is_dual)
         with contextlib.suppress(OSError):
             datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_OCTETS)
         datagrams.bind((host, listener.getsockname()[1]))

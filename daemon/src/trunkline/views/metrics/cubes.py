@@ -111,7 +111,7 @@ def _peers(device: str, connections: Iterable[Connection]) -> Iterator[Sample]:
     """By address, not by port: the far end's ports come and go. Whoever can reach the port makes series, but so many only."""
     rows = tuple(connections)
     well = Counter(one.remote_address for one in rows if one.state == ESTABLISHED)
-    known = sorted({one.remote_address for one in rows}, key=lambda address: (-well[address], address))[:MOST_REMOTES]
+    known = frozenset(sorted({one.remote_address for one in rows}, key=lambda one: (-well[one], one))[:MOST_REMOTES])
     agreed = Counter((one.remote_address if one.remote_address in known else OTHERS, *_agreed(one)) for one in rows)
     for labels, count in sorted(agreed.items()):
         yield Sample("trunkline_peer_connections", (device, *labels), float(count))

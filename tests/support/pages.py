@@ -2,7 +2,7 @@
 
 import sys
 
-from support import ladder_page, probe_page
+from support import ladder_page, probe_page, redaction_page
 from support.dashboard import board
 from support.lint_cases import CASES, FOLDERS
 from support.scene import ROOT
@@ -22,6 +22,7 @@ def generated() -> dict[str, str]:
         "docs/reference/lint.md": lint_page.page(printed),
         "docs/reference/metrics.md": contract.page(),
         "docs/reference/probe.md": probe_page.page(),
+        "docs/reference/redaction.md": redaction_page.page(),
     }
 
 

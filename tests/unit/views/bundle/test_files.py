@@ -70,6 +70,12 @@ def test_a_configuration_without_secrets_is_kept_byte_for_byte() -> None:
     assert made.taken == {}
 
 
+def test_a_release_that_knows_no_brief_form_shows_its_long_one() -> None:
+    refused = "show running-config brief\n                      ^\n% Invalid input detected at '^' marker.\n"
+    files = texts(material(answers={"show running-config brief": refused, "show running-config": "hostname vg\n"}))
+    assert files["cube/running-config.txt"] == "hostname vg\n"
+
+
 def test_what_was_taken_out_is_told_by_kind() -> None:
     made = bundle(material(), frozenset())
     assert made.taken == {"password": 1, "SNMP community": 1}
@@ -140,6 +146,7 @@ def test_the_last_passes_are_told_with_conditions_outcomes_and_holds() -> None:
         "reasons": [{"code": "max-deletions", "text": "too many", "origin": None}],
     }
     files = texts(material(history=(recorded,)))
+    assert "Software: CUBE 17.09.04a, CUCM 14.0.1.13900(155)" in files["README.txt"]
     assert "failed: cannot reach vg" in files["history.txt"] and "hold [max-deletions] too many" in files["history.txt"]
     assert "no pass of this CUBE" in texts(material())["history.txt"]
 

@@ -92,7 +92,7 @@ COMMON = frozenset(
     tcp tenant test tls transport trunk trunkline trust trusted trustpoint tunnel udp unified up user users vlan voice voip vrf
     wan web wlan www
     hub_none sla-trustpoint cisco_idevid_sudi cisco_idevid_sudi0 nanp predot example.com phantom shadow
-    line console vty aux unknown somebody example com
+    line console vty aux unknown somebody removed example com
     """,
     )
 )

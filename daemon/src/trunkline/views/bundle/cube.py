@@ -6,23 +6,20 @@ from trunkline.model.observed import CubeFacts, Observed
 from trunkline.views.bundle.material import Material
 from trunkline.views.bundle.tables import gaps, moment, table
 
-CONFIGURATION = "show running-config"
+CONFIGURATIONS = ("show running-config", "show running-config brief")
+"""The first is asked for only where a release does not know the second."""
 RULER = "-" * 18
 
 
 def configuration(answers: Mapping[str, str]) -> str:
     """The running configuration as it was read; empty where none was."""
-    return next((_typed(answer) for command, answer in answers.items() if _is_configuration(command) and answer), "")
-
-
-def _is_configuration(command: str) -> bool:
-    return command in (CONFIGURATION, f"{CONFIGURATION} brief")
+    return next((_typed(answers[command]) for command in CONFIGURATIONS if answers.get(command)), "")
 
 
 def shown(answers: Mapping[str, str]) -> Iterator[str]:
     """Every other answer, under its command, in the form of `show tech-support`."""
     for command, answer in sorted(answers.items()):
-        if not _is_configuration(command):
+        if command not in CONFIGURATIONS:
             yield from ("", f"{RULER} {command} {RULER}", "", *_typed(answer).split("\n"))
 
 

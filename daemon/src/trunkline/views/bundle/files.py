@@ -47,7 +47,7 @@ def bundle(material: Material, secrets: Collection[str], veil_key: bytes = b"") 
         if count:
             sieve.taken[KNOWN] += count
     names = dict.fromkeys((README, SUMS, *texts))
-    texts[README] = _joined(readme(material.diagnosis, names, sieve.taken, is_anonymous=bool(veil_key)))
+    texts[README] = _joined(readme(material.diagnosis, _software(material), names, sieve.taken, is_anonymous=bool(veil_key)))
     folder, meanings = f"trunkline-{material.diagnosis.link}", {}
     if veil_key:
         veil = _veil(material, texts, veil_key)
@@ -100,9 +100,13 @@ def _pass(material: Material) -> dict[str, Any]:
 
 def _versions(material: Material) -> Iterator[str]:
     yield from (f"{name:<20} {version}" for name, version in material.versions.items())
+    yield f"{'devices':<20} {_software(material)}"
+
+
+def _software(material: Material) -> str:
     cube_facts, cluster_facts = material.cube_facts, material.cluster_facts
-    yield f"{'CUBE':<20} {cube_facts.release_text if cube_facts else 'not read'}"
-    yield f"{'CUCM':<20} {cluster_facts.version if cluster_facts else 'not read'}"
+    cube_release = cube_facts.release_text if cube_facts else "not read"
+    return f"CUBE {cube_release}, CUCM {cluster_facts.version if cluster_facts else 'not read'}"
 
 
 def _joined(lines: Iterable[str]) -> str:

@@ -6,20 +6,20 @@ from trunkline.model.cause import Diagnosis
 from trunkline.views.bundle.tables import moment
 
 FILES = {
-    "diagnosis.txt": "what trunkline found, the most probable cause first, each with what was seen and what cures it",
+    "diagnosis.txt": "the most probable causes in order, each with what was seen and what cures it",
     "diagnosis.json": "the same as data",
     "plan.txt": "what trunkline would change, and whether the link would then come up",
     "pass.json": "the examination as data: differences, plan, forecast, what each device showed",
     "documents/": "what is wanted, as YAML from a git repository: the policy, the CUBE, the cluster, the link",
-    "cube/running-config.txt": "the CUBE's running configuration as it printed it",
-    "cube/show.txt": "every other command that was asked, with its answer as the CUBE printed it, as in `show tech-support`",
+    "cube/running-config.txt": "the CUBE's running configuration as it printed it, without the hex of certificates",
+    "cube/show.txt": "every other answer of the CUBE as it printed it, as in `show tech-support`",
     "cube/summary.txt": "the CUBE in short: software, clock, connections, dial-peers, counters, trustpoints",
     "cluster/summary.txt": "CUCM: nodes, services, RIS, PerfMon, trunk and profiles as stored (AXL), trust stores",
     "certificates/certificates.txt": "every certificate that was seen, in words, and who holds, trusts or presents it",
     "certificates/*.pem": "the same in PEM, named by the first digits of their SHA-256; certificates are public",
     "probe.txt": "a TLS handshake with each end from the machine of trunkline, with what was presented",
     "events.txt": "syslog of these devices that trunkline received, oldest first",
-    "history.txt": "the last passes of trunkline over this CUBE, newest first: conditions of the link, outcomes, holds",
+    "history.txt": "the last passes over this CUBE, newest first: conditions of the link, outcomes, holds",
     "versions.txt": "trunkline, Python, libraries, and the software of the devices",
     "SHA256SUMS": "checks that nothing was changed on the way: sha256sum -c SHA256SUMS",
 }
@@ -56,9 +56,12 @@ Whoever knows the network recognises it. Read it before you pass it on.
 """
 
 
-def readme(found: Diagnosis, names: Mapping[str, object], taken: Mapping[str, int], *, is_anonymous: bool) -> Iterator[str]:
-    """`names` are the files of the bundle, `taken` how many secrets of each kind were taken out."""
+def readme(
+    found: Diagnosis, software: str, names: Mapping[str, object], taken: Mapping[str, int], *, is_anonymous: bool
+) -> Iterator[str]:
+    """`software` is that of both ends, `names` are the files, `taken` is how many secrets of each kind were taken out."""
     yield f"Link {found.link}: CUBE {found.cube}, CUCM cluster {found.cluster}"
+    yield f"Software: {software}"
     yield f"Examined {moment(found.at)}, documents of revision {found.revision[:10]}"
     yield f"Health: {found.health}. {found.summary[:1].upper()}{found.summary[1:]}"
     yield from WORDS.rstrip().split("\n")

@@ -24,7 +24,8 @@ SECRET_NAMES = re.compile(
     re.IGNORECASE,
 )
 """Names of fields whose value is a secret; what they hold of references stays."""
-COMMANDS = ("lines", "before", "after", "command")  # fields of the JSON of plans and diagnoses that hold commands
+COMMANDS = ("lines", "before", "after", "command", "evidence")
+"""Fields of the JSON of passes and diagnoses that hold commands."""
 YAML_LINE = re.compile(r"^(?P<head>\s*(?:# ?)?(?:- )*(?:(?P<key>[\w-]+):(?:\s+|$))?)(?P<rest>.*)$")
 NUMBER_OF_KEY, OF_A_KEY = re.compile(r"^\s*key\s+\d+\s*$"), re.compile(r"^\s*(?:key|key-string)\s")
 

@@ -10,7 +10,7 @@ from trunkline.views.redaction.sifting import Sieve
 HEAD = """# What is taken out of a bundle
 
 Made from `trunkline.views.redaction.rules` by `make pages`; `make check` sees when it lags. `trunkline diagnose LINK --bundle`
-([diagnosis.md](diagnosis.md)) takes these secrets out of commands, and keeps all that is around them. The example is what is left
+([diagnosis.md](diagnosis.md)) takes these secrets out of commands, and keeps what is around them. The example is what is left
 of a command. Sources are the command references of Cisco IOS and IOS XE: security (sec), voice, SNMP, IP routing (iri), IP
 application services (ap), configuration fundamentals (fund), dial and WAN (wan)."""
 SECRET = "canary-Zq7-3f91"

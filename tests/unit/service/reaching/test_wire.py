@@ -115,8 +115,11 @@ def test_a_cube_presents_what_it_binds() -> None:
         return state_of("cube/vg-yohur", latest(seen)).presents
 
     assert presents("a") and presents("a") == presents("a") != presents("b")
-    assert presents("c") == "", "it binds nothing that it holds"
-    assert presents("a", Gap("cube/vg-yohur", "cut off", Kind.IDENTITY, "b")) is None, "nobody knows"
+    assert presents("c") not in (None, presents("a"), presents("b")), "it binds what holds nothing yet"
+    unread = Gap("cube/vg-yohur", "cut off", Kind.TRUST_ANCHOR, "b")
+    assert presents("b", unread) is None, "nobody knows"
+    assert presents("a", unread) == presents("a"), "what is not bound is not presented"
+    assert presents("a", Gap("cube/vg-yohur", "cut off", Kind.SIP_UA, "")) is None
     assert state_of("cube/other", latest()) == State()
 
 

@@ -11,6 +11,7 @@ from trunkline.model.observed import Identity, Observed
 from trunkline.model.renewal.memory import Holder, Memory
 from trunkline.model.renewal.wish import IdentityWish
 
+BINDING_KINDS = (Kind.SIP_UA, Kind.TLS_PROFILE)
 BOUND = re.compile(r"\btrustpoint (\S+)")
 
 
@@ -102,17 +103,18 @@ def _is_own(wish: IdentityWish, number: int, scene: Scene) -> bool:
 
 
 def _bound(base: str, seen: Observed) -> frozenset[int]:
-    named = (found[1] for _, line in _lines_that_bind(seen) if (found := BOUND.search(line)))
-    return frozenset(number for name in named if (number := number_of(base, name)) is not None)
+    return frozenset(number for name, _ in bindings(seen) if (number := number_of(base, name)) is not None)
 
 
 def binding_lines(seen: Observed, trustpoint: str) -> tuple[str, ...]:
     """The lines that bind a trustpoint, each with the section that it stands in."""
-    found = ((key, line) for key, line in _lines_that_bind(seen) if (match := BOUND.search(line)) and match[1] == trustpoint)
-    return tuple(f"{key.kind} {key.name}".strip() + f": {line}" for key, line in found)
+    return tuple(line for name, line in bindings(seen) if name == trustpoint)
 
 
-def _lines_that_bind(seen: Observed) -> Iterator[tuple[Key, str]]:
-    for key, resource in sorted(seen.resources.items()):
-        if key.kind in (Kind.SIP_UA, Kind.TLS_PROFILE):
-            yield from ((key, line) for line in resource.settings.values())
+def bindings(seen: Observed) -> Iterator[tuple[str, str]]:
+    """Every trustpoint that is bound, with a line that binds it and the section that it stands in."""
+    for key in sorted(key for key in seen.resources if key.kind in BINDING_KINDS):
+        for line in seen.resources[key].settings.values():
+            found = BOUND.search(line)
+            if found:
+                yield found[1], f"{key.kind} {key.name}".strip() + f": {line}"

@@ -10,8 +10,8 @@ from trunkline.health.judging import Peer
 from trunkline.health.memory import Memory, Pace, State
 from trunkline.health.probe import Place
 from trunkline.health.wire import Ends, Identities, Looking, WireDevice
-from trunkline.loop.ladder.revisions import binding_lines
-from trunkline.model.key import Key, Kind, cube_target
+from trunkline.loop.ladder.revisions import BINDING_KINDS, bindings
+from trunkline.model.key import HELD_KINDS, Key, Kind, cube_target
 from trunkline.model.observed import ClusterFacts, CubeFacts, Node, Observed, named_in
 from trunkline.model.renewal.wish import FarEnd
 
@@ -104,9 +104,16 @@ def _cube_clock(seen: Observed) -> datetime | None:
 
 
 def _bound(seen: Observed) -> str | None:
-    """None where anything could not be read."""
-    lines = [f"{line} {one.certificate.sha256}" for one in seen.identities for line in binding_lines(seen, one.holder)]
-    return None if seen.gaps else "\n".join(sorted(lines))
+    """What is bound, and its certificates; None where any of that could not be read."""
+    bound = list(bindings(seen))
+    if any(gap.kind in BINDING_KINDS for gap in seen.gaps) or any(_is_hidden(seen, name) for name, _ in bound):
+        return None
+    held = {one.holder: one.certificate.sha256 for one in seen.identities}
+    return "\n".join(f"{line} {held.get(name)}" for name, line in bound)
+
+
+def _is_hidden(seen: Observed, trustpoint: str) -> bool:
+    return any(seen.has_gap(Key(seen.target, kind, trustpoint)) for kind in (Kind.TRUSTPOINT, *HELD_KINDS))
 
 
 def _node(seen: Observed, name: str) -> Node | None:

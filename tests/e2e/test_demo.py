@@ -22,6 +22,7 @@ def test_everything_is_seen(tmp_path: Path, octet: int, capfd: pytest.CaptureFix
     assert "drift found: cube/vg-yohur dial-peer 100" in printed
     assert "drift found: cube/cube-busan tls-profile 10: `trustpoint busan-web` by jovalver at " in printed
     assert "1. The CUBE presents the certificate of another trustpoint [seen: wrong-trustpoint]" in " ".join(printed.split())
+    assert printed.count('trunkline_connections{device="cube/cube-busan",state="Established"}') == 2
     assert "the figures of failed handshakes stand still" in printed
     assert "the next start finished it: 2 of 2" in printed
 

@@ -6,6 +6,7 @@ PLACES = (
     "username bob view ops secret 5 {}",
     "username bob algorithm-type scrypt secret {}",
     "username bob one-time secret 0 {}",
+    "enable secret {}",
     "enable secret 9 {}",
     "enable secret level 5 8 {}",
     "enable password level 2 7 {}",
@@ -36,6 +37,7 @@ PLACES = (
     "snmp-server user bob ops v3 auth sha {} priv aes 128 other",
     "snmp-server user bob ops v3 encrypted auth md5 other priv des {}",
     "snmp-server user bob ops v3 auth sha-2 256 {}",
+    "snmp-server user bob ops auth md5 other priv {}",
     "tacacs-server key 7 {}",
     "tacacs-server host 10.1.1.1 key {}",
     "radius-server key {}",
@@ -144,6 +146,7 @@ HARMLESS = (
     " ip authentication key-chain eigrp 100 EIGRP-KEYS",
     " area 0 authentication message-digest",
     " neighbor 10.1.1.1 send-community both",
+    "  send-community both",
     " set community 65000:100 additive",
     " match community 10",
     "ip community-list standard CUSTOMERS permit 65000:1",
@@ -177,6 +180,7 @@ HARMLESS = (
     "crypto isakmp policy 10",
     " encryption aes 256",
     " tunnel protection ipsec profile VPN",
+    "! the community of the other site is asked for by mail",
     "! Last configuration change at 18:18:53 UTC Fri Jun 6 2025 by admin",
 )
 """What stands here is kept byte for byte."""

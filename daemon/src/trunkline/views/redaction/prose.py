@@ -6,7 +6,7 @@ from trunkline.views.redaction.rules import Rule
 
 _VALUE = r"(?P<a>\"[^\"]+\"|'[^']+'|[^\s,;{}()\[\]\"'`<>]+)"
 STRONG = r"(?:password|passwd|passphrase|passcode|secret|community|token|psk|pin)"
-WEAK = r"(?:key|key-string|credentials?|authentication|auth|login|code)"
+WEAK = r"(?:key|key-string|credentials?|authentication|auth)"
 ALGORITHM = r"(?:md5|sha|aes|des|3des|priv)"
 
 
@@ -43,7 +43,7 @@ def is_suspicious(value: str, *, is_strong: bool) -> bool:
 
     Behind a word that speaks of nothing but secrets less is enough: a letter and a digit in six.
     """
-    value = value.strip("\"'.,;:")
+    value = value.strip("\"'.,;:!?")
     if len(value) < LEAST or is_reference(value) or ORDINARY.fullmatch(value):
         return False
     if HEX.fullmatch(value):

@@ -23,7 +23,9 @@ REMOVED = "<removed>"
 BEGIN = r"^\s*(?:no\s+|default\s+)?"
 TYPE = r"(?:\d{1,2}\s+)?"  # 0 plain, 4 5 8 9 hashed, 6 7 encrypted
 REST = r"(?P<a>\S(?:.*\S)?)\s*$"  # passwords of IOS may hold blanks where nothing follows them
-WORD = r'(?P<a>"[^"]*"|\S+)'
+TAIL = r"(?:ro|rw|view|ipv6|udp-port|address|hostname|timeout|level-\d|transmit-key|context|local|priv|access)\b"
+ONE = rf'(?:"[^"]*"|\d{{1,2}}\s+(?!{TAIL})\S+|\S+)'  # with its type, where a release writes one that others do not
+WORD = rf"(?P<a>{ONE})"
 
 
 def _rule(kind: str, pattern: str, source: str) -> Rule:
@@ -64,8 +66,8 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "SNMP key",
-        r"snmp-server\s+user\s+.*?\sauth\s+\S+\s+(?:(?:224|256|384|512)\s+)?(?P<a>\S+)"
-        r"(?:\s+priv\s+(?:des|3des|aes(?:\s+(?:128|192|256))?)\s+(?P<b>\S+))?",
+        r"snmp-server\s+user\s+.*?\sauth\s+\S+\s+(?:(?:224|256|384|512)\s+)?"
+        rf"{WORD}(?:\s+priv\s+(?:(?:des|3des|aes(?:\s+(?:128|192|256))?)\s+)?(?P<b>{ONE}))?",
         "snmp: snmp-server user",
     ),
     _rule("AAA key", rf"(?:tacacs|radius)-server\s+(?:.*\s)?key\s+{TYPE}{REST}", "sec: radius-server, tacacs-server"),
@@ -149,20 +151,20 @@ UNKNOWN = Rule(
 HARMLESS = re.compile(
     BEGIN + r"(?:"
     r"service\s|password\s+encryption\s|aaa\s+password\s|security\s+passwords\s|"  # settings of passwords, not one
-    r"(?:set|match)\s+(?:ext)?community|ip\s+(?:ext)?community-list|ip\s+bgp-community|neighbor\s+\S+\s+send-community|"
+    r"(?:set|match)\s+(?:ext)?community|ip\s+(?:ext)?community-list|ip\s+bgp-community|(?:neighbor\s+\S+\s+)?send-community|"
     r"crypto\s+key\s+(?:generate|zeroize|storage|pubkey-chain|move)|crypto\s+pki\s+token\s+\S+\s+(?!user-pin)|"
     r"key\s+chain\s|(?:rsa|ec)keypair\s|key-hash\s|key-string\s*$|(?:ntp\s+)?trusted-key\s|"
     r"(?:.*\s)?key-chain\s|mpls\s+ldp\s+password\s+(?:required|option|fallback|rollover)|"
     r"snmp-server\s+(?:enable|group|view|engineID|packetsize|queue|source-interface|trap)|"
-    r"(?:username|enable\s+secret)\s+\S+\s*$"
+    r"username\s+\S+\s*$"
     r")",
     re.IGNORECASE,
 )
 """Commands that look like those above and hold no secret: settings of passwords, communities of BGP, public keys, names."""
 
 FREE_TEXT = re.compile(
-    BEGIN
-    + r"(?:description|remark|name|alias|banner|snmp-server\s+(?:contact|location|chassis-id)|access-list\s+\d+\s+remark)\s",
+    rf"\s*!|{BEGIN}(?:description|remark|name|alias|banner|snmp-server\s+(?:contact|location|chassis-id)"
+    r"|access-list\s+\d+\s+remark)\s",
     re.IGNORECASE,
 )
 """Commands whose rest is a person's own words: only what looks like a secret is taken out."""

@@ -1,7 +1,7 @@
 """Pages for people: how every link stands, what is known of one, and links between them that lead somewhere."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -14,7 +14,7 @@ from trunkline.views import document
 from trunkline.views.metrics.samples import Part
 from trunkline.web.app import create_app
 from trunkline.web.exposition import Exposition
-from trunkline.web.pages import age, link_page, links_page
+from trunkline.web.pages import link_page, links_page
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 SCRIPT = "<script>alert(1)</script>"
@@ -105,6 +105,17 @@ def test_the_page_of_a_link_tells_every_condition_and_what_differs(client: TestC
     assert "1 not as desired: cube/vg-yohur dial-peer 100 changed by jovalver" in cube
 
 
+def test_what_could_not_be_read_stands_in_the_way_and_is_told_once(client: TestClient, state: State) -> None:
+    why = "cannot connect to 10.0.0.9:22: Connection refused"
+    whole = {"target": "cube/vg-yohur", "kind": None, "name": None, "reason": why, "evidence": ""}
+    state.made[0]["gaps"] = [whole, {**whole, "kind": "dial-peer", "name": "100"}]
+    (cube,) = texts(page(client, "/"), "//table[@id='cubes']/tbody/tr")
+    assert cube.count(why) == 1
+    state.made[0]["failure"] = {"reason": "device_unreachable", "message": why}
+    (cube,) = texts(page(client, "/"), "//table[@id='cubes']/tbody/tr")
+    assert cube.count(why) == 1
+
+
 def test_a_link_that_nobody_knows_is_not_found(client: TestClient) -> None:
     assert client.get("/links/nowhere").status_code == 404
 
@@ -131,10 +142,3 @@ def test_what_devices_say_is_escaped(state: State) -> None:
     for made in (links_page(state.made, [SCRIPT], NOW), link_page(state.made[0], "yohur-seoul", NOW)):
         assert "<script" not in made
         assert "&lt;script&gt;" in made
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"), [(-3, "0 s ago"), (12, "12 s ago"), (200, "3 min ago"), (9000, "2 h ago"), (200_000, "55 h ago")]
-)
-def test_how_old_something_is(seconds: int, said: str) -> None:
-    assert age((NOW - timedelta(seconds=seconds)).isoformat(), NOW) == said

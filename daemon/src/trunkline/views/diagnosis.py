@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from trunkline.model.cause import Certainty, Cure, Diagnosis, Finding, Health, Looked, Sight
+from trunkline.views.text import ago
 
 MARKS = {Health.WELL: "✓", Health.AT_RISK: "!", Health.PARTLY: "✗", Health.DOWN: "✗", Health.UNKNOWN: "?"}
 WORDS = {Certainty.SEEN: "seen", Certainty.LIKELY: "likely", Certainty.POSSIBLE: "possible"}
@@ -68,12 +69,7 @@ def _wrapped(line: str, width: int, indent: str) -> Iterator[str]:
 
 
 def _age(one: Looked, now: datetime) -> str:
-    if one.at is None:
-        return "not"
-    seconds = max(0, round((now - one.at).total_seconds()))
-    if seconds < 100:
-        return f"{seconds} s ago"
-    return f"{seconds // 60} min ago" if seconds < 6000 else f"{seconds // 3600} h ago"
+    return ago(one.at, now) if one.at else "not"
 
 
 def document(found: Diagnosis) -> dict[str, Any]:

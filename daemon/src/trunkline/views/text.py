@@ -212,6 +212,14 @@ def mark(status: str) -> str:
     return {"True": "✓", "False": "✗"}.get(status, "?")
 
 
+def ago(at: datetime, now: datetime) -> str:
+    """ "12 s ago", "3 min ago", "5 h ago"."""
+    seconds = max(0, round((now - at).total_seconds()))
+    if seconds < 100:
+        return f"{seconds} s ago"
+    return f"{seconds // 60} min ago" if seconds < 6000 else f"{seconds // 3600} h ago"
+
+
 def details(document: Mapping[str, Any], name: str) -> Iterator[str]:
     """What is known of a link beside its conditions: certificates, differences, holds, gaps. Lines begin with two blanks."""
     link = next(entry for entry in document["links"] if entry["name"] == name)

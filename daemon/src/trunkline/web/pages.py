@@ -55,17 +55,21 @@ def _link(entry: Mapping[str, Any], document: Mapping[str, Any], now: datetime) 
         "mark": text.mark(ready["status"] if ready else ""),
         "message": ready["message"] if ready else "not judged yet",
         "since": _moment(ready["since"]) if ready else "",
-        "looked": age(document["finished_at"], now),
+        "looked": _age(document["finished_at"], now),
     }
 
 
 def _cube(document: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    return {**document, "looked": age(document["finished_at"], now), "obstacles": list(_obstacles(document))}
+    return {**document, "looked": _age(document["finished_at"], now), "obstacles": list(_obstacles(document))}
 
 
 def _obstacles(document: Mapping[str, Any]) -> Iterator[str]:
-    if document["failure"]:
-        yield document["failure"]["message"]
+    told = document["failure"]["message"] if document["failure"] else ""
+    if told:
+        yield told
+    for gap in document["gaps"]:
+        if gap["kind"] is None and gap["reason"] != told:
+            yield f"{gap['target']}: {gap['reason']}"
     yield from (f"held [{reason['code']}]: {reason['text']}" for reason in document["reasons"])
     if document["remaining"]:
         named = ", ".join(change["key"] for change in document["remaining"][: text.MOST_NAMED])
@@ -87,7 +91,7 @@ def link_page(document: Mapping[str, Any], name: str, now: datetime) -> str:
         details=[line.removeprefix("  ") for line in text.details(document, name)],
         revision=document["revision"][:10],
         result=document["result"],
-        looked=age(document["finished_at"], now),
+        looked=_age(document["finished_at"], now),
     )
 
 
@@ -95,9 +99,5 @@ def _moment(stamp: str) -> str:
     return f"{datetime.fromisoformat(stamp):%Y-%m-%d %H:%M:%S}"
 
 
-def age(stamp: str, now: datetime) -> str:
-    """ "12 s ago", "3 min ago", "5 h ago"."""
-    seconds = max(0, round((now - datetime.fromisoformat(stamp)).total_seconds()))
-    if seconds < 100:
-        return f"{seconds} s ago"
-    return f"{seconds // 60} min ago" if seconds < 6000 else f"{seconds // 3600} h ago"
+def _age(stamp: str, now: datetime) -> str:
+    return text.ago(datetime.fromisoformat(stamp), now)

@@ -165,7 +165,7 @@ def resolve(reference: str, directory: Path, environment: Mapping[str, str] | No
     if kind == "env":
         found = (os.environ if environment is None else environment).get(name)
         if not found:
-            raise DesiredInvalid(f"cannot resolve {reference}: the variable is not set; set it in the daemon's environment")
+            raise DesiredInvalid(f"cannot resolve {reference}: the variable is not set; set it where trunkline runs")
         return found
     path = Path(name) if Path(name).is_absolute() else directory / name
     try:

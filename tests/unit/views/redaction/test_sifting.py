@@ -34,7 +34,7 @@ def test_what_looks_like_a_secret_in_prose_goes(said: str, sifted: str) -> None:
     "said",
     [
         "the CUBE refuses the password; correct it",
-        "cannot resolve env:TRUNKLINE_CUBE_PASSWORD: the variable is not set; set it in the daemon's environment",
+        "cannot resolve env:TRUNKLINE_CUBE_PASSWORD: the variable is not set; set it where trunkline runs",
         "password env:TRUNKLINE_CUBE_PASSWORD",
         "Key name: sip-trunk-key",
         "    Fingerprint MD5: 12172F7E 4EC31F03 D4671D3F 5A784DBC ",

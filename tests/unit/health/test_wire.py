@@ -241,6 +241,16 @@ def test_a_cube_that_binds_another_certificate_is_looked_at_at_once_and_once(sce
     assert len(scene.asked) == 3
 
 
+def test_a_look_from_before_the_clock_was_put_back_is_repeated(scene: Scene) -> None:
+    scene.may_present(ISSUER)
+    device = scene.device(nodes=(PUB,))
+    for minutes, looks in ((0, 1), (-60, 2), (-58, 2), (-55, 3)):
+        scene.after(minutes=minutes)
+        device.observe(())
+        assert scene.asked.count((PUB, ISSUER)) == looks
+    assert scene.asked.count((CUBE, "")) == 2
+
+
 def test_what_was_not_known_at_a_look_does_not_differ_later(scene: Scene) -> None:
     device = scene.device(nodes=())
     for presents in (None, "one", "two"):

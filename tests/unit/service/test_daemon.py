@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -260,6 +261,26 @@ def test_what_was_counted_before_is_told_from_the_first_scrape_on_or_not_at_all(
     again.start()
     assert sum(again.tallies.totals.exchange.values()) == steps
     again.stop()
+
+
+def test_a_clock_that_is_put_back_makes_nothing_wait_for_the_hour_to_pass_again(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.repository.commit(examples())
+    stage.daemon.start()
+    eventually(lambda: looked_at(stage))
+    before, jobs = stage.passes("vg-yohur"), stage.daemon._scheduler
+    stage.daemon.mind_clock()
+    assert stage.passes("vg-yohur") == before
+    for job in jobs.get_jobs():  # as they stand where the clock was an hour ahead when they were made
+        jobs.modify_job(job.id, next_run_time=job.next_run_time + timedelta(hours=30))
+    late = {job.id: job.next_run_time for job in jobs.get_jobs()}
+    stage.daemon._steps._zero += timedelta(hours=1)
+    with caplog.at_level(logging.WARNING, "trunkline"):
+        stage.daemon.mind_clock()
+    assert "the clock of this machine was set by -3600 seconds; everything is looked at anew" in caplog.text
+    eventually(lambda: stage.passes("vg-yohur") > before)
+    assert all(jobs.get_job(name).next_run_time < moment for name, moment in late.items())
 
 
 def test_stopping_finishes_the_step_at_hand_and_skips_the_rest(stage: Stage) -> None:

@@ -9,6 +9,8 @@ from trunkline.settings import SyslogSettings, load
 from trunkline.web.app import Listener, create_app
 from trunkline.web.exposition import Exposition
 
+CLOCK_SECONDS = 5.0
+
 
 @app.command()
 def run(settings: SettingsOption = None) -> None:
@@ -25,7 +27,8 @@ def run(settings: SettingsOption = None) -> None:
             say(f"trunkline: syslog on {chosen.syslog.host} port {heard_on}, UDP and TCP")
         try:
             daemon.start()
-            stopping.asked.wait()
+            while not stopping.asked.wait(CLOCK_SECONDS):
+                daemon.mind_clock()
             say("trunkline: finishing the step at hand")
         finally:
             daemon.stop()

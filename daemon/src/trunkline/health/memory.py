@@ -87,7 +87,14 @@ class Memory:
     def may_ask(self, place: Place, issuer: str, now: datetime, pace: Pace, state: State = State()) -> bool:
         """Whether it is time for another look."""
         before = self.last(place, issuer)
-        return before is None or before.is_of_another(state) or now - before.at >= pace.after(before.refusals)
+        if before is None or before.is_of_another(state):
+            return True
+        return not is_within(before.at, now, pace.after(before.refusals))
+
+
+def is_within(before: datetime, now: datetime, span: timedelta) -> bool:
+    """Whether so much has not passed yet. A moment that is yet to come was noted before the clock was set, and counts not."""
+    return timedelta(0) <= now - before < span
 
 
 def _known(state: State, before: Seen | None) -> State:

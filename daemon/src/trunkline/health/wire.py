@@ -9,7 +9,7 @@ from datetime import datetime
 
 from trunkline.health.dialect import LookedAt
 from trunkline.health.judging import Peer, doubts
-from trunkline.health.memory import Memory, Pace, Seen, State
+from trunkline.health.memory import Memory, Pace, Seen, State, is_within
 from trunkline.health.probe import TIMEOUT_SECONDS, Place, Probed, probe
 from trunkline.health.tunnel import ProbeIdentity
 from trunkline.model.errors import OurBug
@@ -90,7 +90,7 @@ class WireDevice:
         with self._lock:
             now, states = self.now(), self.ends.states()
             is_wanted = full or any(self._has_news(pair, states) for pair in self._pairs)
-            if self._latest is None or is_wanted or now - self._latest.at >= self.looking.pace.every:
+            if self._latest is None or is_wanted or not is_within(self._latest.at, now, self.looking.pace.every):
                 facts = self._round(now, states, is_full=full)
                 self._latest = Observed(self.target, now, {}, fingerprint=fingerprint(facts), facts=facts)
             return self._latest
@@ -130,7 +130,7 @@ class WireDevice:
             wanted[self._cube, welcome] = memory.may_ask(place, welcome, now, pace, states.get(self._cube, State()))
         elif not self.ends.is_only_welcome:
             nothing, before = (self._cube, ""), memory.last(place, "")
-            is_late = before is None or now - before.at >= pace.unwelcome_every
+            is_late = before is None or not is_within(before.at, now, pace.unwelcome_every)
             wanted[nothing] = is_late or self._has_news(nothing, states)
         return wanted
 

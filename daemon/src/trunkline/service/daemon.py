@@ -15,6 +15,7 @@ from trunkline.model.key import cube_target
 from trunkline.model.observed import CubeFacts
 from trunkline.model.passes import Pass
 from trunkline.ports import Source
+from trunkline.service.clock_steps import ClockSteps
 from trunkline.service.following import Following
 from trunkline.service.hearing.fights import Fight, Fights
 from trunkline.service.hearing.listening import Listening
@@ -57,6 +58,7 @@ class Daemon:
         turns, journal = self.turns, self.world.journal
         news = News(self._hear_of, self._hear_later, self._own_user, turns.is_busy, turns.ended_at, CLOCK.now)
         self.news, self.listening = news, Listening(journal.heard, news.take, self._hostnames, CLOCK.now)
+        self._steps = ClockSteps(CLOCK.now)
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults=JOB_DEFAULTS)
 
     def start(self) -> None:
@@ -92,6 +94,22 @@ class Daemon:
         for job, name, seconds in ((self.poll_source, "source", wanted[0]), (self.look_at_all, "observe", wanted[1])):
             self._scheduler.add_job(job, "interval", seconds=seconds, jitter=seconds * JITTER, id=name, replace_existing=True)
         self._scheduled = wanted
+
+    def mind_clock(self) -> None:
+        """To be called every few seconds. Where this machine's clock was set, what waits for a moment of it begins anew: else
+        nothing would be looked at for as long as the clock was put back, and what is old would seem young.
+        """
+        step = self._steps.since_last()
+        if step and not self._stopping.is_set():
+            LOG.warning(
+                "the clock of this machine was set by %+.0f seconds; everything is looked at anew", step.total_seconds()
+            )
+            self._scheduled = None
+            self._schedule()
+            self.turns.begin_anew()
+            good = self.following.good
+            for name in good.documents.cubes if good else ():
+                self.turns.look_at(name, is_forced=True)
 
     def stop(self) -> None:
         """Finish the step at hand, then end."""

@@ -107,6 +107,12 @@ class Turns:
             turn = self._by_name.get(name)
             return turn.previous.finished_at if turn and turn.previous else None
 
+    def begin_anew(self) -> None:
+        """Moments that were noted count no more: the clock was set."""
+        with self._lock:
+            for turn in self._by_name.values():
+                turn.not_before = turn.full_read_at = None
+
     def remember(self, name: str, precedent: Precedent) -> None:
         """What is known of a CUBE from before this process."""
         with self._lock:

@@ -51,6 +51,13 @@ def test_handshakes_that_go_on_failing_cause_a_look_a_minute() -> None:
     assert (desk.looks, desk.later) == (["a"] * 3, [])
 
 
+def test_a_clock_that_is_put_back_makes_nobody_deaf() -> None:
+    desk = Desk()
+    desk.hears(EventKind.HANDSHAKE_FAILED)
+    desk.hears(EventKind.HANDSHAKE_FAILED, after_seconds=-3600)
+    assert desk.looks == ["a", "a"]
+
+
 def test_what_else_is_told_causes_none() -> None:
     desk = Desk()
     for kind in (EventKind.TYPED, EventKind.CERTIFICATES, EventKind.OTHER):

@@ -117,3 +117,16 @@ def test_a_device_that_cannot_even_be_asked_says_why() -> None:
     with pytest.raises(DesiredInvalid, match="env:X"):
         device.dialect()
     device.close()
+
+
+def test_what_was_seen_before_the_clock_was_put_back_is_not_young(
+    cluster: Young, shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared.observe_shared([TRUNK])
+    looks = cluster.looks
+    shared.observe_shared([TRUNK])
+    assert cluster.looks == looks
+    later = kept.CLOCK.now()
+    monkeypatch.setattr(kept.SystemClock, "now", lambda _self: later - timedelta(hours=1))
+    shared.observe_shared([TRUNK])
+    assert cluster.looks == looks + 1

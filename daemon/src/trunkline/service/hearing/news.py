@@ -38,7 +38,7 @@ class News:
         if kind != "cube" or pause is None or self._is_own_doing(cube, event):
             return
         now, told = self.now(), self._told.get(cube)
-        if told is None or now - told >= pause:
+        if told is None or not timedelta(0) <= now - told < pause:
             self.ask(cube)
         elif event.kind is EventKind.CONFIGURED:  # what a person did must be seen, if not at once
             self.later(cube, (told + pause - now).total_seconds())

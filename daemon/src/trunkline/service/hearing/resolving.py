@@ -54,7 +54,7 @@ class Resolving:
 
     def due(self, documents: Documents) -> Iterator[str]:
         """The DNS names that it is time to ask of: names lead elsewhere from time to time, and new documents have new ones."""
-        is_young = self._asked_at is not None and self.now() - self._asked_at < RESOLVED_FOR
+        is_young = self._asked_at is not None and timedelta(0) <= self.now() - self._asked_at < RESOLVED_FOR
         if is_young and documents is self._asked_for:
             return
         self._asked_at, self._asked_for = self.now(), documents

@@ -48,7 +48,7 @@ class Shared:
         """What another pass saw a moment ago will do, where it saw all that is asked for, without gaps."""
         with self._lock:
             wanted = frozenset(keys)
-            is_young = self._latest is not None and CLOCK.now() - self._latest.at < self.epoch
+            is_young = self._latest is not None and timedelta(0) <= CLOCK.now() - self._latest.at < self.epoch
             if self._latest and is_young and not full and wanted <= self._asked and not self._latest.gaps:
                 return self._latest
             return self.observe(wanted, full=full)

@@ -107,5 +107,7 @@ def test_a_huge_transcript() -> None:
     told("\n".join(LINES[3:8] * 5_000))  # hellos that nobody answers
     told("\n".join([">>> TLS 1.2, Handshake [length 80000], HelloRequest", *dumped(bytes(0x80000))]))
     told(">>> TLS 1.2, Alert [length 0002], warning close_notify\n    01 00\n" * 5_000)
+    told(">>> TLS 1.2, Alert [length 0002], fatal unknown_ca\n    02 30\n" * 5_000)
+    told("4A:error:0A000086:SSL routines:tls_process:certificate verify failed:a.c:1:\n" * 50_000)
     decoded("ClientHello", HELLO[:39] + b"\xff\xff" + b"\xc0\x2f" * 32767, "TLS 1.2")
     told("\n".join([">>> TLS 1.2, Handshake [length ffffffff], Certificate", *dumped(bytes(500_000))]))

@@ -201,3 +201,56 @@ def test_json_holds_what_the_text_says() -> None:
 
 def test_a_text_without_handshakes_has_none() -> None:
     assert explained("VG_yohur#show clock\n12:00:00.000 KST\n16 03 01\n", NOW) == ()
+
+
+ACCEPTING = "*Nov 23 12:00:00.000: SSL_accept:before/accept initialization"
+OTHER_HELLO = CLIENT_HELLO.replace("11 ", "33 ")
+SERVER_HELLO_13 = "02 00 00 2e 03 03 " + "44 " * 32 + "00 13 02 00 00 06 00 2b 00 02 03 04"
+
+
+def test_an_alert_belongs_to_a_handshake_that_said_something() -> None:
+    refused = said("<<<", "fatal protocol_version", "02 46", content="Alert")
+    found = explained("\n".join((said(">>>", "ClientHello", CLIENT_HELLO), ACCEPTING, refused)), NOW)
+    assert [(one.handshake.role, one.verdict.code) for one in found] == [("client", "version")]
+
+
+def test_the_end_of_a_connection_is_none_of_the_next() -> None:
+    finished = said("<<<", "Finished", "14 00 00 00"), said(">>>", "Finished", "14 00 00 00")
+    goodbye = said("<<<", "warning close_notify", "01 00", content="Alert")
+    hellos = said("<<<", "ClientHello", CLIENT_HELLO), said(">>>", "ServerHello", SERVER_HELLO)
+    found = explained("\n".join((*hellos, *finished, ACCEPTING, goodbye)), NOW)
+    assert [one.verdict.outcome for one in found] == ["completed"]
+
+
+def test_a_message_belongs_to_a_handshake_of_its_version() -> None:
+    def of_13(text: str) -> str:
+        return text.replace("TLS 1.2", "TLS 1.3")
+
+    hellos = (
+        said("<<<", "ClientHello", CLIENT_HELLO),
+        said(">>>", "ServerHello", SERVER_HELLO),
+        said("<<<", "ClientHello", OTHER_HELLO),
+        of_13(said(">>>", "ServerHello", SERVER_HELLO_13)),
+    )
+    empty = of_13(said("<<<", "Certificate", "0b 00 00 04 00 00 00 00")), said("<<<", "Certificate", "0b 00 00 03 00 00 00")
+    one, two = explained("\n".join((*hellos, *empty)), NOW)
+    assert [[m.length for m in each.handshake.messages if m.name == "Certificate"] for each in (one, two)] == [[7], [8]]
+    assert not one.handshake.is_mixed and not two.handshake.is_mixed
+
+
+def test_a_state_that_tells_again_of_an_alert_goes_where_the_alert_is() -> None:
+    hello, other = said("<<<", "ClientHello", CLIENT_HELLO), said(">>>", "ClientHello", OTHER_HELLO)
+    refused = said(">>>", "fatal handshake_failure", "02 28", content="Alert")
+    echo = "*Nov 23 12:00:00.000: SSL3 alert write:fatal:handshake failure"
+    one, two = explained("\n".join((hello, refused, other, echo)), NOW)
+    assert [message.name for message in two.handshake.messages] == ["ClientHello"]
+    assert (one.verdict.refused_by, two.verdict.outcome) == ("server", "incomplete")
+
+
+def test_an_error_of_another_part_of_openssl_is_no_handshake() -> None:
+    error = "4067A8E0:error:80000002:system library:file_ctrl:No such file or directory:bss_file.c:297:"
+    assert explained(error, NOW) == ()
+    one = only(
+        f"{said('>>>', 'ClientHello', CLIENT_HELLO)}\n{error.replace('No such file or directory', 'Connection reset by peer')}"
+    )
+    assert (one.verdict.code, one.verdict.refused_by) == ("closed", "server")

@@ -15,6 +15,7 @@ from trunkline.health.transcript.reading.fitting import (
     nearest,
     open_for,
     role_of,
+    speaks_alike,
 )
 from trunkline.health.transcript.reading.syslog import failure
 from trunkline.health.transcript.records.messages import Facts, alert
@@ -94,7 +95,7 @@ class _Sorter:
         if message.name == ALERT and (answering := self._answering(message)):
             return answering[-1]
         if message.name == ALERT or message.name in AFTERWARDS:
-            return self._recent(role) or self._new(role)
+            return self._recent(message, role) or self._new(role)
         fitting = [one for one in self.running if fits(one, message, role)]
         if not fitting:
             if message.name == CHANGE_CIPHER and self.last and len(self.last.messages) < MOST_MESSAGES:
@@ -128,11 +129,11 @@ class _Sorter:
                 return one
         return self._new(role)
 
-    def _recent(self, role: Side) -> Handshake | None:
-        if self.last and role in ("", self.last.role) and len(self.last.messages) < MOST_MESSAGES:
-            return self.last
-        recent = self.every[-MOST_RUNNING:]
-        return next((one for one in reversed(recent) if one.role == role and len(one.messages) < MOST_MESSAGES), None)
+    def _recent(self, message: Message, role: Side) -> Handshake | None:
+        """The last heard of, or begun, of that role; one that has only begun comes after those that said something."""
+        known = [*self.every[-MOST_RUNNING:], *([self.last] if self.last else [])]
+        fitting = [one for one in reversed(known) if role in ("", one.role) and len(one.messages) < MOST_MESSAGES]
+        return max(fitting, key=lambda one: (bool(one.messages), speaks_alike(one, message)), default=None)
 
     def _state(self, entry: Entry) -> None:
         if entry.text.startswith("SSL3 alert"):
@@ -185,7 +186,9 @@ class _Sorter:
         if entry.content and (self.last is None or self.last.is_complete):
             return  # another part of OpenSSL complains, of a file or of a socket before any handshake
         home = self.last or self._new("")
-        (home.errors if entry.what == "error" else home.verify_errors).append(entry)
+        words = home.errors if entry.what == "error" else home.verify_errors
+        if len(words) < MOST_MESSAGES:
+            words.append(entry)
         self._touch(home, entry)
 
     def _syslog(self, entry: Entry) -> None:

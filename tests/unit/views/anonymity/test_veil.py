@@ -9,6 +9,8 @@ from support.certificates import NOW
 from support.sick import CUBE, Sick
 from trunkline.model.event import Event, EventKind
 from trunkline.views.anonymity.gathering import dns_names, named, numbered
+from trunkline.views.anonymity.permuting import Permutation
+from trunkline.views.anonymity.pseudonyms import Pseudonyms
 from trunkline.views.anonymity.veil import Veil, without_words
 from trunkline.views.bundle.files import bundle
 from trunkline.views.bundle.material import Material
@@ -155,9 +157,11 @@ def test_a_description_that_differs_is_not_told_as_data_either() -> None:
 def veiled(text: str, name: str = "events.txt") -> str:
     sick = Sick()
     of = Material(sick.diagnosed(), sick.evidence().finished)
-    veil = Veil(KEY)
-    veil.learn(named(of, {"x": text}), {"x": text}, numbered(of), dns_names(of))
-    return veil.text(name, text)
+    names = Pseudonyms()
+    names.learn_domains([text], dns_names(of))
+    names.learn_numbered(numbered(of))
+    names.learn(named(of, {"x": text}))
+    return Veil(KEY, names, {"x": text}).text(name, text)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +190,11 @@ def test_what_names_nobody_is_kept(kept: str) -> None:
         ("mail eve@firm.co.kr now", "mail user-1@host-1.domain-1.example now"),
         ("mac 00:1b:54:aa:bb:cc and 001b.54aa.bbcc", "mac mac-1 and mac-2"),
         ("key 0123456789ABCDEF0123456789ABCDEF", "key digest-1"),
-        ("C=KR,O=x", "C=XX,O=x"),
+        (r'modify "(<.*:.*)(@.*>)" "\1@sbc.firm.org"', r'modify "(<.*:.*)(@.*>)" "\1@sbc.domain-1.example"'),
+        ("dns:acme.webex.com", "dns:host-1.webex.com"),
+        ("C=KR,O=ACME Bank,OU=Voice of ACME", "C=XX,O=organization-1,OU=unit-1"),
+        ("ip host sj20lab-tftp1 127.0.0.1", "ip host host-1 127.0.0.1"),
+        ("sip:12345678@127.0.0.1", f"sip:{Permutation(KEY).digits('12345678')}@127.0.0.1"),
         ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL1lZDI1NTE5AAAAIL1lZDI1NTE5AAAAIL1lZDI1", "ssh-ed25519 <removed>"),
         ('  "description": "trunk of ACME",', '  "description": "<removed>",'),
         ("  30820122 300D0609 2A864886 F70D0101 01050003 82010F00 3082010A 02820101 ", "  <removed>"),

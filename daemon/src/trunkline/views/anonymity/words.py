@@ -4,6 +4,11 @@ import re
 
 NAMING: tuple[tuple[str, str], ...] = (
     ("host", r"^hostname (\S+)"),
+    ("host", r"^ip host (?:vrf \S+ )?(\S+)"),
+    ("organization", r"\b[oO]=([^,+=\n\"]+)"),
+    ("unit", r"\b[oO][uU]=([^,+=\n\"]+)"),
+    ("locality", r"\b[lL]=([^,+=\n\"]+)"),
+    ("state", r"\b[sS][tT]=([^,+=\n\"]+)"),
     ("user", r"\busername (?!env:|file:)(\S+)"),
     ("user", r"\b(?:sent-username|xml user|snmp-server user) (\S+)"),
     ("user", r"(?:^! (?:Last configuration|NVRAM).* by |\bUser:|^by |\bConfigured from .* by )(\S+)"),
@@ -56,20 +61,17 @@ NUMBERED = (
     r"(?:route-pattern|destination-pattern|incoming called-number|answer-address|calling-number|credentials number|number"
     r"|e164|prefix|num-exp|user-id|destination_pattern:|incoming_called_number:|pattern:|pattern =|called-number)\s+[\"']?"
 )
-"""What stands in front of numbers that people dial."""
+DIALLED = r"[^\s\"',}@]+"
+"""What stands in front of numbers that people dial, and such a number."""
 
 SAID_HEAD = r"\b(?:description|remark)\"?(?:=| = |: | )[\"']?"
 SAID = rf"{SAID_HEAD}(?!<removed>)[^\"'`\n]*[^\"'`,\s]"
 """A person's own words, which may say anything; in commands, fields and documents."""
-SAID_IN_A_LINE = re.compile(
-    r"^(?P<kept>\s*(?:snmp-server (?:contact|location|chassis-id)|contact-email-addr|street-address|alias \S+ \S+) )"
-    r"(?P<text>.*\S.*)$"
+OWN_WORDS_IN_COMMANDS = re.compile(
+    r"^(\s*(?:snmp-server (?:contact|location|chassis-id)|contact-email-addr|street-address|alias \S+ \S+) )\S"
 )
-"""The same, of commands alone."""
-COMMENT = re.compile(
-    r"^(?P<kept>(?:\s*|.*\s)#)(?! yaml-language-server)(?P<text> *\S.*)$|^(?P<kept2>\s*reason: )(?P<text2>.*\S.*)$"
-)
-"""Of documents: a comment, and the reason of a waiver."""
+OWN_WORDS_IN_DOCUMENTS = re.compile(r"^((?:\s*|.*\s)#(?! yaml-language-server)|\s*reason: ) *\S")
+"""A comment, and the reason of a waiver. What stands behind the group goes."""
 BANNER = re.compile(r"^(?P<kept>banner \S+ )(?P<sign>\^C|\S)(?P<text>.*)$")
 
 PUBLIC_DOMAINS = frozenset({
@@ -90,7 +92,7 @@ COMMON = frozenset(
     permit phone pki policy pool primary private prod production profile proxy pstn pub public publisher qos realm region remote
     root router rsa sbc secondary secure security server service session sip sip-trunk site standard standby subscriber system
     tcp tenant test tls transport trunk trunkline trust trusted trustpoint tunnel udp unified up user users vlan voice voip vrf
-    wan web wlan www
+    wan web wlan www tools pstnhub sip2 sip3 sip-all export
     hub_none sla-trustpoint cisco_idevid_sudi cisco_idevid_sudi0 nanp predot example.com phantom shadow
     line console vty aux unknown somebody removed example com
     """,

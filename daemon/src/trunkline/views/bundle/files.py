@@ -9,6 +9,7 @@ from typing import Any
 from trunkline.views import diagnosis as diagnosis_view
 from trunkline.views import document, text
 from trunkline.views.anonymity.gathering import dns_names, named, numbered
+from trunkline.views.anonymity.pseudonyms import Pseudonyms
 from trunkline.views.anonymity.veil import Veil, without_words
 from trunkline.views.bundle import certificates, cluster, cube, telling
 from trunkline.views.bundle.material import Material
@@ -46,22 +47,24 @@ def bundle(material: Material, secrets: Collection[str], veil_key: bytes = b"") 
         texts[name], count = known.without(content, wanted)
         if count:
             sieve.taken[KNOWN] += count
-    names = dict.fromkeys((README, SUMS, *texts))
-    texts[README] = _joined(readme(material.diagnosis, _software(material), names, sieve.taken, is_anonymous=bool(veil_key)))
+    there = dict.fromkeys((README, SUMS, *texts))
+    texts[README] = _joined(readme(material.diagnosis, _software(material), there, sieve.taken, is_anonymous=bool(veil_key)))
     folder, meanings = f"trunkline-{material.diagnosis.link}", {}
     if veil_key:
-        veil = _veil(material, texts, veil_key)
+        veil, names = _veil(material, texts, veil_key)
         texts = {veil.name(name): veil.text(name, content) for name, content in texts.items()}
-        folder, meanings = veil.name(folder), veil.meanings
+        folder, meanings = veil.name(folder), names.meanings
     files = {name: texts[name].encode() for name in sorted(texts)}
     files[SUMS] = _joined(f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()).encode()
     return Bundle(files, dict(sieve.taken), folder, meanings)
 
 
-def _veil(material: Material, texts: Mapping[str, str], key: bytes) -> Veil:
-    veil = Veil(key)
-    veil.learn(named(material, texts), texts, numbered(material), dns_names(material))
-    return veil
+def _veil(material: Material, texts: Mapping[str, str], key: bytes) -> tuple[Veil, Pseudonyms]:
+    names = Pseudonyms()
+    names.learn_domains(texts.values(), dns_names(material))
+    names.learn_numbered(numbered(material))
+    names.learn(named(material, texts))
+    return Veil(key, names, texts), names
 
 
 def _texts(material: Material, sieve: Sieve, *, is_anonymous: bool) -> Iterator[tuple[str, str]]:

@@ -47,7 +47,8 @@ it does not look like a secret. Read it before you pass it on.
 PSEUDONYMS = """
 Names, addresses and numbers are pseudonyms, the same in every file, and made anew for each bundle; who made it may have a key
 to them. How things relate is as it was: two addresses share a subnet if the real ones do, private ones are private, the last
-part of an address is real, a pattern matches the numbers that it matched. Loopback, masks and the domains of vendors are real.
+part of an address is real, a pattern matches the numbers that it matched. Behind a mask shorter than /24 bits may be set that
+were not. Loopback, masks and the domains of vendors are real.
 Certificates are given in words without PEM, by number. What people wrote into descriptions, comments and banners is <removed>.
 
 This makes it hard to see whose trunk this is, not impossible: software, hardware, the size and shape of the configuration,

@@ -4,7 +4,7 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -138,20 +138,21 @@ def _asked(tunnel: Tunnel, seen: Probed, place: Place, watch: _Watch, *, is_aski
 
 def _seen(tunnel: Tunnel, fault: Fault | None = None, *, is_accepted: bool | None = None) -> Probed:
     cipher = tunnel.tls.cipher() if tunnel.is_open else None
-    chain = tuple(certificate for certificate in map(_readable, tunnel.shown()) if certificate)
+    chain = tuple(_chain(tunnel.shown()))
     version = (tunnel.tls.version() or "") if tunnel.is_open else ""
     problem, reason = (fault.problem, fault.reason) if fault else ("", None)
     return Probed(chain, version, cipher[0] if cipher else "", is_accepted, problem, reason)
 
 
-def _readable(der: bytes) -> Certificate | None:
-    """What cannot be read is not shown; a certificate is read here once, so that nothing raises later."""
-    made = Certificate(der)
-    try:
-        _ = made.sha256, made.not_after
-    except ValueError:
-        return None
-    return made
+def _chain(shown: Iterable[bytes]) -> Iterator[Certificate]:
+    """Up to the first that cannot be read: the next one is not the end's own. Each is read here once, so nothing raises later."""
+    for der in shown:
+        made = Certificate(der)
+        try:
+            _ = made.sha256, made.not_after
+        except ValueError:
+            return
+        yield made
 
 
 def _is_verdict(tunnel: Tunnel, error: OSError) -> bool:

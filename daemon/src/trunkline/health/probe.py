@@ -145,7 +145,7 @@ def _seen(tunnel: Tunnel, fault: Fault | None = None, *, is_accepted: bool | Non
 
 
 def _chain(shown: Iterable[bytes]) -> Iterator[Certificate]:
-    """Up to the first that cannot be read: the next one is not the end's own. Each is read here once, so nothing raises later."""
+    """Up to the first that cannot be read: the next is not the end's own. Each is read here once, so nothing raises later."""
     for der in shown:
         made = Certificate(der)
         try:

@@ -2,13 +2,15 @@
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from support.commits import CONTRADICT, EDITS, LINKS, tried, way
+from support.commits import BUSAN, CONTRADICT, EDITS, LINKS, Edit, tried, way
+from support.patient import Body, patient
 from support.scene import Scene, converge
 from support.waiting import eventually
-from trunkline.model.handshake import Met
+from trunkline.model.handshake import Met, Reason
 from trunkline.model.key import cube_target
 from trunkline.model.observed import CubeFacts
 from trunkline.model.outcome import Hold
@@ -37,7 +39,7 @@ def link_of(cube: str) -> str:
     return LINKS[cube].removeprefix("links/").removesuffix(".yaml")
 
 
-def differences(world: World, scene: Scene, cube: str, foretold_of: dict[tuple[str, str], Met]) -> list[str]:
+def differences(scene: Scene, cube: str, foretold_of: dict[tuple[str, str], Met]) -> list[str]:
     real = tried(scene.lab, cube, "seoul", TRUNKS[cube])
     assert foretold_of.keys() <= real.keys()
     return [
@@ -58,7 +60,7 @@ def test_from_nothing(world: World, scene: Scene, cube: str, enforcement: str) -
         assert planned.plan is None or not planned.plan.steps
         scene.rewrite("estate.yaml", "enforcement: observe", "enforcement: enforce")
     assert converge(world, scene.documents(), cube).is_converged
-    assert differences(world, scene, cube, expected) == []
+    assert differences(scene, cube, expected) == []
     assert all(met.is_ok for met in expected.values())
 
 
@@ -74,7 +76,7 @@ def test_commit_after_commit(world: World, scene: Scene, cube: str, seed: int) -
         expected = foretold(planned, cube)
         finished = converge(world, scene.documents(), cube, f"r{number + 1}")
         assert finished.is_converged, (made, finished.failure, finished.verdict)
-        told = differences(world, scene, cube, expected)
+        told = differences(scene, cube, expected)
         wrong += [f"{number} {made}: {one}" for one in told]
         outcomes |= {met.is_ok for met in expected.values()}
     assert not wrong, "\n".join(wrong)
@@ -116,3 +118,22 @@ def _is_connected(world: World, scene: Scene, cube: str) -> bool:
     seen = world.run_pass(scene.documents(), "r0", cube, LOOK).observed[cube_target(cube)]
     rows = seen.facts.connections if isinstance(seen.facts, CubeFacts) else None
     return any(row.state == "Established" for row in rows or ())
+
+
+TLS13 = Edit(BUSAN, "  tls_version: v1.2\n", "  tls_version: v1.3\n")
+LEAST = Edit(BUSAN, "  tls_version: v1.2\n", "  tls_version: v1.2\n  minimum: true\n")
+
+
+@pytest.mark.parametrize(("edit", "reasons"), [(TLS13, {Reason.VERSION}), (LEAST, {None})], ids=["only 1.3", "1.2 or later"])
+def test_a_release_that_speaks_tls_13_to_a_cluster_that_does_not(
+    tmp_path: Path, edit: Edit, reasons: set[Reason | None]
+) -> None:
+    with patient(Body("cube-busan", "17.15"), tmp_path) as one:
+        for node in one.cluster.nodes.values():
+            node.sip.checks_names_outgoing = False
+        one.scene.rewrite("estate.yaml", "  allow_replace: false\n", "  allow_replace: false\n  allow_break: true\n")
+        one.scene.rewrite(edit.path, edit.before, edit.after)
+        expected = foretold(one.world.run_pass(one.scene.documents(), "r2", "cube-busan", LOOK), "cube-busan")
+        assert converge(one.world, one.scene.documents(), "cube-busan", "r2").is_converged
+        assert differences(one.scene, "cube-busan", expected) == []
+        assert {met.reason for met in expected.values()} == reasons

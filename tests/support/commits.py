@@ -30,6 +30,7 @@ def _of_both(cube: str, document: str, interface: str, inbound: str) -> dict[str
     return {
         "port of the link": Edit(link, "  port: 5061\n", "  port: 5062\n"),
         "port of the CUBE": Edit(document, interface, f"{interface}  tls_port: 5063\n"),
+        "another name": Edit(link, profile, f"{profile}  fields: {{x509SubjectName: nobody.example.com}}\n"),
         "port of the profile": Edit(link, profile, f"{profile}  fields: {{incomingPort: 5064}}\n"),
         "dial-peers that are shut": Edit(
             link, f"  inbound:\n    tag: {inbound}\n", f"    lines: [shutdown]\n  inbound:\n    tag: {inbound}\n"
@@ -64,6 +65,7 @@ EDITS: Mapping[str, Mapping[str, Edit]] = {
     },
 }
 CONTRADICT = (
+    {"another name", "port of the profile"},
     {"names of servers", "names of clients"},
     {"strict-cipher", "bound by address"},
 )

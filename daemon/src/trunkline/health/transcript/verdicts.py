@@ -20,6 +20,11 @@ from trunkline.model.handshake import Reason
 
 REMOTE_ALERT = ("tlsv1 ", "sslv3 alert", "tlsv13 alert", "ssl/tls alert", "tls alert")
 """OpenSSL names an alert that it received with these words: then the other end refused."""
+AFTER_TLS = (
+    "nothing for TLS; if calls fail all the same, look at what comes after it: CUCM refuses SIP where no SIP trunk security "
+    "profile names the CUBE's certificate, a CUBE where its trusted list does not hold the caller's address"
+)
+"""Cisco, CUCM security guide, "SIP trunk security profile"; IOS voice command reference, `ip address trusted list`."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class _Evidence:
 def verdict(handshake: Handshake, now: datetime) -> Verdict:
     """A certificate's dates are compared with the day of the transcript, or with `now` where it names none."""
     if handshake.is_complete:
-        return Verdict("completed", _completed(handshake))
+        return Verdict("completed", _completed(handshake), cure=AFTER_TLS)
     evidence = list(_evidence(handshake))
     if not evidence:
         return _incomplete(handshake)

@@ -98,8 +98,8 @@ WORDINGS: Mapping[Cause, Wording] = {
     ),
     Reason.VERSION: Wording(
         "{refuser} refused: the two ends have no TLS version in common{detail}",
-        "allow one version on both ends: on a CUBE `transport tcp tls v1.2` (or the TLS profile), on CUCM the minimum TLS "
-        "version",
+        "allow one version on both ends: on a CUBE `sip-ua`, `transport tcp tls v1.2`; on CUCM what "
+        "`show tls min-version` says",
     ),
     Reason.CIPHER: Wording(
         "{refuser} refused: the two ends have no cipher suite in common{detail}",
@@ -162,8 +162,8 @@ WORDINGS: Mapping[Cause, Wording] = {
     ),
     Reason.CLOSED: Wording(
         "{refuser} closed the connection without a word{detail}",
-        "look in the log of {refuser}; an access list, a trusted list without the address, or a full connection table end like "
-        "this",
+        "look in the log of {refuser}; an access list, a full connection table, or on CUCM a name that no SIP trunk security "
+        "profile holds, end like this",
     ),
     Finer.UNCLEAR: Wording(
         "{refuser} refused with {detail}",

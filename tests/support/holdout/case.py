@@ -41,6 +41,7 @@ class Case:
     act: Callable[[Patient], object] = nothing
     body: Body = CLASSIC
     prepare: Callable[[Scene], object] | None = field(default=None, repr=False)
+    each: tuple[tuple[str, ...], ...] = ()  # of two faults at once: what is accepted for each of them
 
 
 def verdict(case: Case, found: Diagnosis) -> Verdict:

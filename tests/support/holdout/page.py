@@ -9,12 +9,12 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from support.holdout import first, second
-from support.holdout.case import Case, Verdict, diagnosed, verdict
+from support.holdout import drawn, first, second
+from support.holdout.case import ENOUGH, Case, Verdict, diagnosed, verdict
 from support.matrix import AT_ONCE, code
 
 BEGIN, END = "<!-- hold-out, made by `make diagnose-matrix` -->\n", "<!-- end of the hold-out -->\n"
-SETS: Mapping[str, tuple[Case, ...]] = {"first set": first.CASES, "second set": second.CASES}
+SETS: Mapping[str, tuple[Case, ...]] = {"first set": first.CASES, "second set": second.CASES, "drawn set": drawn.CASES}
 WELL = "nothing"
 
 
@@ -28,6 +28,7 @@ class Judged:
     accepted: tuple[str, ...]
     codes: tuple[str, ...]
     verdict: Verdict
+    has_both: bool | None  # of two faults at once: whether both are within the first three; None: it was one
 
 
 def judged(title: str) -> Iterator[Judged]:
@@ -42,7 +43,8 @@ def _judge(title: str, number: int) -> Judged:
         found = diagnosed(case, Path(directory))
     codes = tuple(one.code for one in found.findings)
     body = f"{case.body.cube} {case.body.train}"
-    return Judged(case.name, case.story, body, case.accepted, codes, verdict(case, found))
+    both = all(set(codes[:ENOUGH]) & set(one) for one in case.each) if case.each else None
+    return Judged(case.name, case.story, body, case.accepted, codes, verdict(case, found), both)
 
 
 def table(of: Sequence[Judged]) -> Iterator[str]:
@@ -69,7 +71,10 @@ def score(of: Sequence[Judged]) -> str:
     count = Counter(one.verdict for one in faults)
     quiet = sum(one.verdict is Verdict.RIGHT for one in healthy)
     rest = ", ".join(f"{count[each]} {each}" for each in (Verdict.NEAR, Verdict.WRONG, Verdict.MISSED))
-    return f"{len(faults)} faults: {count[Verdict.RIGHT]} right first, {rest}. {len(healthy)} odd but well: {quiet} found well."
+    pairs = [one.has_both for one in of if one.has_both is not None]
+    also = f" {len(pairs)} pairs: both within the first three {sum(pairs)} times." if pairs else ""
+    well = f" {len(healthy)} odd but well: {quiet} found well." if healthy else ""
+    return f"{len(faults)} faults: {count[Verdict.RIGHT]} right first, {rest}.{also}{well}"
 
 
 def generated(sets: Mapping[str, Sequence[Judged]], now: datetime) -> str:

@@ -47,8 +47,6 @@ SENTENCES = {
     Reason.OTHER: "{other}: {word}",
 }
 """What follows "REFUSER would refuse"."""
-
-
 RENEW_CA = (
     "get the renewed certificate of the CA {name}, and put it in the place of the ended one on both ends; if its key is new, "
     "have the certificate of {other} issued anew"

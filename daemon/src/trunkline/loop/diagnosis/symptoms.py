@@ -13,7 +13,9 @@ BAD = (TrunkStatus.UNREGISTERED, TrunkStatus.REJECTED)
 RUNS = ("", "Started")
 """Of the service Cisco CallManager; empty: not known."""
 UNREACHED = frozenset({Reason.REFUSED, Reason.UNREACHABLE, Reason.TIMEOUT})
+HANDSHAKES = ("tls_client_handshake_failures", "tls_server_handshake_failures")
 UNOPENED = ("connection_failures",)
+"""Counters of a CUBE, over all of its peers."""
 
 
 def pings(evidence: Evidence) -> bool:

@@ -5,11 +5,20 @@ from collections.abc import Iterator, Sequence
 from trunkline.loop.diagnosis.evidence import Evidence, Far
 from trunkline.loop.diagnosis.finding import found, typed
 from trunkline.loop.diagnosis.reading import listens_at
-from trunkline.loop.diagnosis.symptoms import BAD, UNOPENED, UNREACHED, is_deaf, openers, problem_of, runs, unconnected
+from trunkline.loop.diagnosis.symptoms import (
+    BAD,
+    HANDSHAKES,
+    UNOPENED,
+    UNREACHED,
+    is_deaf,
+    openers,
+    problem_of,
+    runs,
+    unconnected,
+)
 from trunkline.model.cause import Certainty, Cure, Finding, Sight
 from trunkline.model.observed import Gap, Observed
 
-HANDSHAKES = ("tls_client_handshake_failures", "tls_server_handshake_failures")
 SEE = "see whether it is up, reachable from here, and lets trunkline run its commands: docs/reference/rights.md"
 
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from trunkline.loop.diagnosis.evidence import Evidence, Far
 from trunkline.loop.diagnosis.finding import found, put_right, typed
 from trunkline.loop.diagnosis.rules.presenting import restart
-from trunkline.loop.diagnosis.rules.reaching import HANDSHAKES
-from trunkline.loop.diagnosis.symptoms import is_busy, is_deaf, pings, problem_of, refusals, runs
+from trunkline.loop.diagnosis.symptoms import HANDSHAKES, is_busy, is_deaf, pings, problem_of, refusals, runs
 from trunkline.model.cause import Certainty, Cure, Finding, Sight
 from trunkline.model.handshake import Reason
 from trunkline.model.key import Key, Kind
@@ -119,8 +118,8 @@ def rehearsed(evidence: Evidence, known: frozenset[str]) -> Iterator[Finding]:
         met, far = way.before, way.server if way.client == evidence.cube_holder else way.client
         if met.is_ok is False and far not in known:
             cure = Cure(met.cure or f"see what {way.client} presents to {way.server}")
-            is_cubes = met.refused_by != evidence.cube_holder
-            code = DATED[met.reason].format("cube" if is_cubes else "node") if met.reason in DATED else "handshake-refused"
+            end = "node" if met.refused_by == evidence.cube_holder else "cube"
+            code = DATED[met.reason].format(end) if met.reason in DATED else "handshake-refused"
             yield found(code, [Sight(met.refused_by or far, f"in memory: {met.text}")], [cure], [far], Certainty.LIKELY)
 
 

@@ -96,7 +96,7 @@ def of_nodes(evidence: Evidence) -> Iterator[Finding]:
         shown = node.shown.certificate if node.shown else None
         for certificate in dict.fromkeys(one for one in (shown, installed) if one):
             is_presented = certificate == (shown or installed)
-            if is_presented and installed and shown != installed and _is_held(evidence, node, installed):
+            if is_presented and shown and installed and shown != installed and _is_held(evidence, node, installed):
                 continue  # the CUBE is ready, and the node presents an earlier one: that is told elsewhere
             yield from _of_certificate(evidence, node, certificate, is_presented=is_presented)
 

@@ -141,6 +141,7 @@ def test_the_history_keeps_what_happened_not_every_look(journal: SqlJournal, pas
         journal.record(finished)
     assert [entry["result"] for entry in journal.summaries(10)] == ["applied", "applied", "converged", "applied"]
     assert journal.summaries()[0]["cube"] == "vg-yohur"
+    assert journal.summaries(10, "vg-yohur") == journal.summaries(10) and journal.summaries(10, "another") == []
 
 
 def test_the_history_has_an_end(journal: SqlJournal, passes: list[Pass], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """`trunkline diagnose`: why a link does not work, from a fresh look at both ends; as a bundle for a support case, too."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -8,22 +10,32 @@ import typer
 
 from trunkline.cli.app import CONSOLE, ERRORS, FormatOption, SettingsOption, app, is_json, say, say_json
 from trunkline.cli.reconcile import newest_documents
+from trunkline.desired.documents import Documents
 from trunkline.service.bundling.secrecy import known_secrets
 from trunkline.service.bundling.writing import Answers, Place, Surroundings, write_bundle
 from trunkline.service.composing import source_of, world_of
 from trunkline.service.diagnosing import Examined, cube_of, examine
-from trunkline.settings import load
+from trunkline.service.world import World
+from trunkline.settings import Settings, load
 from trunkline.views import diagnosis as view
 from trunkline.views.bundle.files import Bundle
 from trunkline.views.bundle.readme import in_words
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What the command found, and made."""
+class Done:
+    """An examination, and what it was made with."""
 
     examined: Examined
-    bundle: Bundle | None = None
+    world: World
+    documents: Documents
+    answers: Answers
+    settings: Settings
+
+    def surroundings(self) -> Surroundings:
+        """Secrets are resolved for a bundle only."""
+        secrets = known_secrets(self.settings, self.documents)
+        return Surroundings(self.world.journal, source_of(self.settings), self.documents, self.answers, secrets)
 
 
 @app.command()
@@ -44,16 +56,16 @@ def diagnose(
     """
     as_json = is_json(chosen)
     place = _place(bundle, key, is_anonymous=anonymous)
-    answered = _answered(link, settings, place)
-    found = answered.examined.diagnosis
-    if as_json:
-        say_json(view.document(found))
-    for line in [] if as_json else view.text(found, CONSOLE.width):
-        say(line)
-    if place and answered.bundle:
-        _say_where(place, answered.bundle, as_json=as_json)
-    elif found.findings and not as_json:
-        say(f"For a support case: trunkline diagnose {link} --bundle {link}.zip writes all of this to a file, without secrets.")
+    with _examined(link, settings) as done:
+        found = done.examined.diagnosis
+        if as_json:
+            say_json(view.document(found))
+        for line in [] if as_json else view.text(found, CONSOLE.width):
+            say(line)
+        if place:
+            _say_where(place, write_bundle(place, done.examined, done.surroundings()), as_json=as_json)
+        elif found.findings and not as_json:
+            say(f"For a support case: trunkline diagnose {link} --bundle {link}.zip packs all of this, without secrets.")
     raise typer.Exit(int(not found.is_well and bool(found.findings or found.health != "unknown")))
 
 
@@ -87,18 +99,14 @@ def _say_where(place: Place, made: Bundle, *, as_json: bool) -> None:
         say(told)
 
 
-def _answered(link: str, settings: Path | None, place: Place | None) -> Answered:
+@contextmanager
+def _examined(link: str, settings: Path | None) -> Iterator[Done]:
     stated = load(settings)
     documents, revision = newest_documents(stated)
     cube_of(documents, link)  # before anything is opened
     answers = Answers()
     world = world_of(stated, answers.keep)
     try:
-        examined = examine(world, documents, revision, link)
-        if place is None:
-            return Answered(examined)
-        secrets = known_secrets(stated, documents)
-        around = Surroundings(world.journal, source_of(stated), documents, answers, secrets)
-        return Answered(examined, write_bundle(place, examined, around))
+        yield Done(examine(world, documents, revision, link), world, documents, answers, stated)
     finally:
         world.close()

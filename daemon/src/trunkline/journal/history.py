@@ -52,11 +52,11 @@ def _forget_old(connection: Connection, cube: str) -> None:
         connection.execute(delete(tables.plans).where(plans.id.in_(gone)))
 
 
-def newest(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """The newest passes of every CUBE as JSON, by CUBE, newest first."""
+def newest(connection: Connection, limit: int, cube: str = "") -> list[dict[str, Any]]:
+    """The newest passes of every CUBE, or of one, as JSON, by CUBE, newest first."""
     found: list[dict[str, Any]] = []
-    for cube in sorted(connection.execute(select(PASSES.cube).distinct()).scalars()):
-        query = select(PASSES.content).where(PASSES.cube == cube).order_by(desc(PASSES.id)).limit(limit)
+    for name in [cube] if cube else sorted(connection.execute(select(PASSES.cube).distinct()).scalars()):
+        query = select(PASSES.content).where(PASSES.cube == name).order_by(desc(PASSES.id)).limit(limit)
         found.extend(json.loads(content) for content in connection.execute(query).scalars())
     return found
 

@@ -178,10 +178,10 @@ class SqlJournal:
                     of_cube[key.target] = of_cube.get(key.target, 0) + 1
         return counted
 
-    def summaries(self, limit: int = 1) -> list[dict[str, Any]]:
-        """The newest passes of every CUBE as JSON, newest first; also those of another process."""
+    def summaries(self, limit: int = 1, cube: str = "") -> list[dict[str, Any]]:
+        """The newest passes of every CUBE, or of one, as JSON, newest first; also those of another process."""
         with transaction(self.engine) as connection:
-            return history.newest(connection, limit)
+            return history.newest(connection, limit, cube)
 
     def monotone(self, device: str, readings: Mapping[str, int], counting: Counting | None = None) -> dict[str, int]:
         """Totals that never fall, whatever resets the device's own counters; `counting` says who counts."""

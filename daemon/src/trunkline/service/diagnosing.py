@@ -67,8 +67,8 @@ def _evidence(
 
 def _remembered(world: World, cube: str) -> tuple[Mapping[str, int], datetime | None]:
     """The counters of a CUBE as its newest pass read them: a difference says what happens now, a total does not."""
-    for recorded in world.journal.summaries():
-        seen = recorded["targets"].get(cube_target(cube)) if recorded["cube"] == cube else None
+    for recorded in world.journal.summaries(cube=cube):
+        seen = recorded["targets"].get(cube_target(cube))
         if seen and seen["facts"]:
             counters = {name: count for name, count in seen["facts"]["counters"].items() if isinstance(count, int)}
             return counters, datetime.fromisoformat(seen["at"])

@@ -22,9 +22,9 @@ from trunkline.service.bundling import packing
 from trunkline.service.diagnosing import Examined
 from trunkline.views.bundle.files import Bundle, bundle
 from trunkline.views.bundle.material import Material
-from trunkline.views.redaction.known import holding
+from trunkline.views.redaction.known import holding, without
 
-KEY_BYTES = 32
+KEY_BYTES, MOST_NAMED = 32, 3
 LOGGED_FOR, PASSES = timedelta(days=1), 10
 """How far back syslog goes into a bundle, and how many passes."""
 
@@ -79,26 +79,26 @@ def write_bundle(place: Place, examined: Examined, around: Surroundings) -> Bund
 
 
 def _refuse_leaks(path: Path, files: Mapping[str, bytes], secrets: frozenset[str]) -> None:
-    """The last look, over every byte as somebody would unpack it."""
-    leaking = holding(files, secrets)
+    """The last look, over every byte as somebody would unpack it. The name of a file may be the secret itself."""
+    leaking = [without(name.partition("/")[2], secrets)[0] for name in holding(files, secrets)]
     if leaking:
+        told = ", ".join(leaking[:MOST_NAMED]) + (", …" if len(leaking) > MOST_NAMED else "")
         raise Stalled(
-            f"cannot write the bundle {path}: a secret that trunkline was given stands in {', '.join(leaking)}; "
-            "choose a secret that is no part of a name, and report this"
+            f"cannot write the bundle {path}: a secret that trunkline was given stands in {told} or in its name; "
+            "choose a secret that is no name of anything"
         )
 
 
 def _material(examined: Examined, around: Surroundings) -> Material:
     found, evidence = examined.diagnosis, examined.evidence
     ends = (cube_target(found.cube), cluster_target(found.cluster))
-    history = [one for one in around.journal.summaries(PASSES) if one["cube"] == found.cube]
     return Material(
         found,
         evidence.finished,
         dict(_texts(around, found.revision, found.link)),
         around.answers.of(ends[0]),
         around.journal.events(ends, found.at - LOGGED_FOR),
-        history,
+        around.journal.summaries(PASSES, found.cube),
         dict(_versions()),
         evidence.counters_before,
         evidence.counted_at,

@@ -21,7 +21,7 @@ FILES = {
     "events.txt": "syslog of these devices that trunkline received, oldest first",
     "history.txt": "the last passes over this CUBE, newest first: conditions of the link, outcomes, holds",
     "versions.txt": "trunkline, Python, libraries, and the software of the devices",
-    "SHA256SUMS": "checks that nothing was changed on the way: sha256sum -c SHA256SUMS",
+    "SHA256SUMS": "tells whether a file was damaged on the way: sha256sum -c SHA256SUMS",
 }
 WORDS = """
 trunkline keeps SIP trunks over TLS between Cisco CUBE and Cisco CUCM as a git repository says. A "link" is one such trunk:

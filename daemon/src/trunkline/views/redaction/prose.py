@@ -30,12 +30,13 @@ HEX = re.compile(r"[0-9A-Fa-f]+")
 _PART = r"(?:[A-Za-z]+\d{0,4}|\d+)"
 ORDINARY = re.compile(rf"[A-Za-z]+|{_PART}(?:-{_PART})+|[\d.:/]+|[A-Z]{{2,5}}\d{{2,4}}|[A-Za-z]+\d(?:/\d+)+")
 """Words, names such as "hmac-sha-256" and "sip-trunk-cert", addresses, "AES256", interfaces."""
+REFERENCE = re.compile(r"env:[A-Za-z_]\w*|file:[\w./-]+")
 SIGNS = frozenset("!@#$%^&*+=~?|\\")
 
 
 def is_reference(value: str) -> bool:
     """Whether a value only says where a secret is."""
-    return value.strip("\"'").startswith(("env:", "file:"))
+    return bool(REFERENCE.fullmatch(value.strip("\"'.,;:)")))
 
 
 def is_suspicious(value: str, *, is_strong: bool) -> bool:

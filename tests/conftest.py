@@ -27,24 +27,26 @@ SHARED_LABS = (
     "test_syslog.py",
     "test_renewal_bad_answers.py",
     "test_renewal_refusals.py",
-    "test_alerts.py",
     "test_bundle.py",
     "test_certificates_move.py",
-    "test_dashboard_queries.py",
     "test_probe_moves.py",
     "test_killed_leaves_no_wrong_figure.py",
 )
 """Modules whose tests share one costly fixture: each of them runs in one worker."""
+SHARED_STORY = "tests/watched/"
+"""A folder of which the same is so."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Tests one by one, but the modules of `SHARED_LABS` whole; xdist's own groups are lost on pytest 9."""
+    """Tests one by one, but `SHARED_LABS` and `SHARED_STORY` whole; xdist's own groups are lost on pytest 9."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             path = nodeid.partition("::")[0]
+            if path.startswith(SHARED_STORY):
+                return SHARED_STORY
             return path if path.endswith(SHARED_LABS) else nodeid
 
     return Scheduling(config, log)

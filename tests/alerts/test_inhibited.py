@@ -17,9 +17,7 @@ KEPT_BACK = {
     # what fires, and what it keeps back
     "CertificateExpiryNear": ("CertificateExpiring", {"device": "cube/a", "store": "identity", "name": "sip"}),
     "PassStalled": ("PassHeld", {"cube": "a"}),
-    "NoConnection": ("TrunkNotInService", {"link": "a"}),
-    "HandshakesRefused": ("HandshakesFailing", {"device": "cube/a"}),
-    "NodeDown": ("RealtimeOld", NODE),
+    "NodeDown": ("ProbeFailing", END),
     "CallManagerStopped": ("ProbeFailing", END),
     "ObservationStale": ("RealtimeOld", {"device": "cluster/seoul"}),
     "PeerWouldRefuse": ("ProbeFailing", END),

@@ -1,9 +1,11 @@
 """A real Prometheus and Alertmanager on loopback, with the rules and routes that are handed out, only in a hurry."""
 
 import json
+import math
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +22,13 @@ from support.scene import ROOT
 DEPLOY = ROOT / "deploy" / "prometheus"
 COMMANDS = ("prometheus", "prometheus-alertmanager")
 RULES = ("alerts.yml", "rules.yml")
+HURRY = 30
+"""A second of a test is half a minute: Prometheus scrapes and evaluates every second instead of every thirty."""
+UNITS = {"s": 1, "m": 60, "h": 3600}
+OLD = re.compile(
+    r"((?:age_seconds(?:\{[^}]*\})?|(?:unsaved_since|last_fetch|probe)_timestamp_seconds) (?:> bool|[<>]) )(\d+(?: \* \d+)?)\b"
+)
+"""What is compared with an age, and with which."""
 
 
 def missing_parts() -> str:
@@ -30,7 +39,7 @@ def missing_parts() -> str:
 
 @dataclass
 class Webhook:
-    """Who is told. `told` are the alerts as they came: receiver, status, labels, annotations."""
+    """Who is told. `told` are the alerts as they came: receiver, status, labels, annotations, and when (`at`)."""
 
     told: list[Mapping[str, Any]] = field(default_factory=list)
 
@@ -139,21 +148,41 @@ class _Restartable:
 
 
 def _write_rules(name: str, path: Path) -> None:
-    """The rules, but for the times: what must last an hour lasts two seconds, and what looks back does so half a minute."""
+    """The rules, with every time in them thirty times shorter: `for`, how far they look back, and the ages that are too old.
+
+    What compares an age says so by its metric; how long certificates live is not touched.
+    """
     rules = yaml.safe_load((DEPLOY / name).read_text())
     for group in rules["groups"]:
         for rule in group["rules"]:
             if "alert" in rule:
-                rule["for"] = "2s"
-            rule["expr"] = re.sub(r"\[\d+[mh]\]", "[30s]", rule["expr"])
+                rule["for"] = _hurried(rule["for"])
+            rule["expr"] = hurried(rule["expr"])
     path.write_text(yaml.safe_dump(rules))
 
 
+def hurried(expr: str) -> str:
+    """An expression whose times are thirty times shorter."""
+    expr = re.sub(r"\[(\d+[smh])\]", lambda found: f"[{_hurried(found[1])}]", expr)
+    return OLD.sub(lambda found: f"{found[1]}{_seconds(found[2]) / HURRY:g}", expr)
+
+
+def _hurried(time: str) -> str:
+    return f"{_seconds(time) // HURRY}s"
+
+
+def _seconds(time: str) -> int:
+    """Of "10m", "900" or "8 * 3600"."""
+    if time[-1] in UNITS:
+        return int(time[:-1]) * UNITS[time[-1]]
+    return math.prod(int(factor) for factor in time.split("*"))
+
+
 def _write_routes(path: Path, port: int) -> None:
-    """The example, with the test's webhook in the place of the placeholders."""
+    """The example, with the test's webhook in the place of the placeholders, and in the same hurry."""
     text = (DEPLOY / "alertmanager.yml").read_text().replace("http://127.0.0.1:9095/", f"http://127.0.0.1:{port}/")
     routes = yaml.safe_load(text)
-    routes["route"] |= {"group_wait": "1s", "group_interval": "1s"}
+    routes["route"] |= {name: _hurried(routes["route"][name]) for name in ("group_wait", "group_interval")}
     path.write_text(yaml.safe_dump(routes))
 
 
@@ -180,7 +209,8 @@ def _listening() -> Iterator[tuple[Webhook, int]]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            webhook.told += [{**alert, "receiver": self.path.strip("/")} for alert in body["alerts"]]
+            more = {"receiver": self.path.strip("/"), "at": time.time()}
+            webhook.told += [{**alert, **more} for alert in body["alerts"]]
             self.send_response(200)
             self.end_headers()
 

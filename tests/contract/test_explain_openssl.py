@@ -10,7 +10,8 @@ import pytest
 
 from support.transcripts import HANDSHAKES, Printed, recorded, resumed, write_certificates
 from trunkline.health.transcript.explaining import Explained, as_text, explained
-from trunkline.health.transcript.names.registries import ALERTS, VERSIONS
+from trunkline.health.transcript.handshakes import Message
+from trunkline.health.transcript.names.registries import ALERTS, EXTENSIONS, VERSIONS
 from trunkline.health.transcript.names.suites import SUITES
 
 pytestmark = [
@@ -146,37 +147,72 @@ def test_a_trace_of_a_client_without_a_certificate(record: Record) -> None:
     assert (one.refused_by, one.code) == ("server", "no_certificate")
 
 
-def as_dump(one: Explained) -> str:
-    """The records before anything is encrypted, as text2pcap reads them: O from the recording end, I from the other."""
-    kinds = {"Alert": 21}
-    rows = []
+def in_the_clear(one: Explained) -> list[Message]:
+    """The messages before anything is encrypted: with TLS 1.3 after the ServerHello."""
+    found: list[Message] = []
     for message in one.handshake.messages:
-        if message.name == "ChangeCipherSpec":
+        if message.name == "ChangeCipherSpec" and one.handshake.version != "TLS 1.3":
             break
-        head = bytes([kinds.get(message.name, 22)]) + bytes.fromhex(message.record_version)
+        if message.name != "ChangeCipherSpec":
+            found.append(message)
+        if message.name == "ServerHello" and message.facts.version == "TLS 1.3" and not message.facts.is_retry:
+            break
+    return found
+
+
+def as_dump(messages: list[Message]) -> str:
+    """Records as text2pcap reads them: O from the recording end, I from the other."""
+    rows = []
+    for message in messages:
+        head = bytes([21 if message.name == "Alert" else 22]) + bytes.fromhex(message.record_version)
         record = head + len(message.data).to_bytes(2, "big") + message.data
         rows.append(f"{'O' if message.direction == 'sent' else 'I'}\n000000 {record.hex(' ')}\n")
     return "\n".join(rows)
 
 
+def as_tshark_says(messages: list[Message], folder: Path) -> dict[str, list[str]]:
+    """Fields of tshark, each with all of its values in the order of the records."""
+    (folder / "records.txt").write_text(as_dump(messages))
+    made = ["text2pcap", "-q", "-D", "-T", "5061,40000", str(folder / "records.txt"), str(folder / "records.pcap")]
+    subprocess.run(made, check=True, capture_output=True)
+    asked = [word for field in FIELDS for word in ("-e", field)]
+    command = ["tshark", "-r", str(folder / "records.pcap"), "-d", "tcp.port==5061,tls", "-T", "fields", *asked]
+    rows = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    cells = [row.split("\t") for row in rows]
+    return {field: [cell for row in cells for cell in row[at].split(",") if cell] for at, field in enumerate(FIELDS)}
+
+
+VERSION, SUITE, ALERT, EXTENSION = (
+    "tls.handshake.version",
+    "tls.handshake.ciphersuite",
+    "tls.alert_message.desc",
+    "tls.handshake.extension.type",
+)
+ASKED_FOR, OFFERED, SERIAL = (
+    "tls.handshake.extensions_server_name",
+    "tls.handshake.extensions.supported_version",
+    "x509af.serialNumber",
+)
+FIELDS = (VERSION, SUITE, ALERT, EXTENSION, ASKED_FOR, OFFERED, SERIAL)
+
+
 @pytest.mark.skipif(
     not shutil.which("tshark") or not shutil.which("text2pcap"), reason="tshark is not installed (Debian: tshark)"
 )
-@pytest.mark.parametrize("name", ["tls12", "no certificate", "unknown CA", "version", "cipher"])
+@pytest.mark.parametrize("name", ["tls12", "tls13", "retry", "no certificate", "unknown CA", "version", "cipher"])
 def test_tshark_reads_the_same(record: Record, name: str, tmp_path: Path) -> None:
-    one = only(record(name).server)
-    (tmp_path / "records.txt").write_text(as_dump(one))
-    made = ["text2pcap", "-q", "-D", "-T", "5061,40000", str(tmp_path / "records.txt"), str(tmp_path / "records.pcap")]
-    subprocess.run(made, check=True, capture_output=True)
-    fields = ("handshake.version", "handshake.ciphersuite", "alert_message.desc", "handshake.type")
-    asked = [word for field in fields for word in ("-e", f"tls.{field}")]
-    command = ["tshark", "-r", str(tmp_path / "records.pcap"), "-d", "tcp.port==5061,tls", "-T", "fields", *asked]
-    rows = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    versions, suites, alerts, _ = ([cell for row in rows for cell in row.split("\t")[at].split(",") if cell] for at in range(4))
-    facts = [message.facts for message in one.handshake.messages if message.name != "ChangeCipherSpec"]
-    assert [VERSIONS[int(code, 16)] for code in versions] == [f.version for f in facts if f.version]
-    told = [SUITES[int(code, 0)] for code in suites]
-    assert [suite for suite in told if not suite.endswith("SCSV")] == [suite for f in facts for suite in f.suites]
-    fatal = one.handshake.fatal
-    assert [ALERTS[int(code)] for code in alerts] == ([fatal.facts.alert] if fatal else [])
-    assert rows, "tshark saw no record"
+    messages = in_the_clear(only(record(name).server))
+    told, facts = as_tshark_says(messages, tmp_path), [message.facts for message in messages]
+    hellos = [f for m, f in zip(messages, facts, strict=True) if m.name.endswith("Hello")]
+    assert told[VERSION], "tshark saw no hello"
+    if not any(f.versions or f.version == "TLS 1.3" for f in hellos):
+        assert [VERSIONS[int(code, 16)] for code in told[VERSION]] == [f.version for f in hellos]
+    assert [VERSIONS[int(code, 16)] for code in told[OFFERED]] == [
+        version for f in hellos for version in f.versions or ((f.version,) if "supported_versions" in f.extensions else ())
+    ]
+    suites = [SUITES[int(code, 0)] for code in told[SUITE]]
+    assert [suite for suite in suites if not suite.endswith("SCSV")] == [suite for f in facts for suite in f.suites]
+    assert [EXTENSIONS[int(code)] for code in told[EXTENSION]] == [word for f in hellos for word in f.extensions]
+    assert told[ASKED_FOR] == [f.server_name for f in facts if f.server_name]
+    assert [ALERTS[int(code)] for code in told[ALERT]] == [f.alert for f in facts if f.alert]
+    assert [f"{int(serial, 16):X}" for serial in told[SERIAL]] == [shown.serial for f in facts for shown in f.certificates]

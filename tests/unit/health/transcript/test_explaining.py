@@ -91,11 +91,23 @@ def test_the_captured_transcript_and_syslog_lines(samples: Path) -> None:
 @pytest.mark.parametrize(
     ("reason", "code", "sentence"),
     [
-        ("certificate verify failed", "verify_failed", "this CUBE could not verify the certificate of 10.72.86.75:5061"),
-        ("no shared cipher", "cipher", "this CUBE refused: the two ends have no cipher suite in common"),
-        ("tlsv1 alert protocol version", "version", "10.72.86.75:5061 refused: the two ends have no TLS version in common"),
-        ("tlsv1 alert unknown ca", "unknown_ca", "10.72.86.75:5061 refused the certificate of this CUBE"),
-        ("something new", "unclear", "this CUBE refused with `something new`"),
+        (
+            "certificate verify failed",
+            "verify_failed",
+            "the client (this CUBE) could not verify the certificate of the server (10.72.86.75:5061)",
+        ),
+        ("no shared cipher", "cipher", "the client (this CUBE) refused: the two ends have no cipher suite in common"),
+        (
+            "tlsv1 alert protocol version",
+            "version",
+            "the server (10.72.86.75:5061) refused: the two ends have no TLS version in common",
+        ),
+        (
+            "tlsv1 alert unknown ca",
+            "unknown_ca",
+            "the server (10.72.86.75:5061) refused the certificate of the client (this CUBE)",
+        ),
+        ("something new", "unclear", "the client (this CUBE) refused with `something new`"),
     ],
 )
 def test_a_syslog_line_with_a_reason(reason: str, code: str, sentence: str) -> None:
@@ -112,8 +124,14 @@ def test_a_syslog_line_about_a_name() -> None:
         "Peer certificate identity check failed", "10.72.86.90:5061", "10.72.86.74:36233", "1"
     )
     assert one.verdict.code == "wrong_name"
-    assert "this CUBE refused the certificate of 10.72.86.74:36233" in one.verdict.sentence
+    assert "the server (this CUBE) refused the certificate of the client (10.72.86.74:36233)" in one.verdict.sentence
     assert "cn-san" in one.verdict.cure
+
+
+def test_a_syslog_line_between_other_ports_does_not_tell_who_called() -> None:
+    one = only(BY_NAME.replace("local_port=5061", "local_port=3000"))
+    assert (one.handshake.role, one.verdict.refused_by) == ("", "")
+    assert one.verdict.sentence.startswith("this CUBE refused the certificate of 10.72.86.74:36233")
 
 
 def test_the_link_is_named_by_the_addresses_of_both_ends() -> None:

@@ -197,5 +197,6 @@ class _Sorter:
         is_of_last = home is not None and not home.is_complete and home.failure is None and bool(home.messages or home.errors)
         found = home if home is not None and is_of_last else self._new("")
         found.failure = failure(entry.text)
+        found.role = found.role or found.failure.role
         self._touch(found, entry)
         self._end(found)

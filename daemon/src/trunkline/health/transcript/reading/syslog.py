@@ -2,9 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 REASON = re.compile(r"Reason: (.{1,120}?), Connection ID: (\d+), local address : (\S+) and remote address : (\S+)")
 IDENTITY = re.compile(r"TLS_HANDSHAKE_FAILED ?:\s?(.{1,120}?) - (.{0,300})")
+SIPS_PORT = "5061"
+"""Where SIP over TLS is listened for: RFC 3261 §19.1.2."""
 PAIR = re.compile(r"(\w+)=([^,\s]*)")
 
 
@@ -17,6 +20,12 @@ class Failure:
     remote: str = ""
     tenant: str = ""
     connection: str = ""
+
+    @property
+    def role(self) -> Literal["", "client", "server"]:
+        """The CUBE's part: whoever is called is called at the port of SIP over TLS. Empty where neither or both have it."""
+        is_called, calls = (end.rpartition(":")[2] == SIPS_PORT for end in (self.local, self.remote))
+        return "" if is_called == calls else "server" if is_called else "client"
 
 
 def failure(text: str) -> Failure:

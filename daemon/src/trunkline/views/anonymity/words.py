@@ -68,7 +68,7 @@ SAID_HEAD = r"\b(?:description|remark)\"?(?:=| = |: | )[\"']?"
 SAID = rf"{SAID_HEAD}(?!<removed>)[^\"'`\n]*[^\"'`,\s]"
 """A person's own words, which may say anything; in commands, fields and documents."""
 OWN_WORDS_IN_COMMANDS = re.compile(
-    r"^(\s*(?:snmp-server (?:contact|location|chassis-id)|contact-email-addr|street-address|alias \S+ \S+) )\S"
+    r"^(\s*(?:snmp-server (?:contact|location|chassis-id)|contact-email-addr|street-address|alias \S+) )\S"
 )
 OWN_WORDS_IN_DOCUMENTS = re.compile(r"^((?:\s*|.*\s)#(?! yaml-language-server)|\s*reason: ) *\S")
 """A comment, and the reason of a waiver. What stands behind the group goes."""

@@ -150,9 +150,9 @@ UNKNOWN = Rule(
 
 HARMLESS = re.compile(
     BEGIN + r"(?:"
-    r"service\s|password\s+encryption\s|aaa\s+password\s|security\s+passwords\s|"  # settings of passwords, not one
+    r"password\s+encryption\s|aaa\s+password\s|security\s+passwords\s|"
     r"(?:set|match)\s+(?:ext)?community|ip\s+(?:ext)?community-list|ip\s+bgp-community|(?:neighbor\s+\S+\s+)?send-community|"
-    r"crypto\s+key\s+(?:generate|zeroize|storage|pubkey-chain|move)|crypto\s+pki\s+token\s+\S+\s+(?!user-pin)|"
+    r"crypto\s+key\s+(?:generate|zeroize|storage|pubkey-chain|move)|crypto\s+pki\s+token\s+\S+\s+(?!\s|user-pin)|"
     r"key\s+chain\s|(?:rsa|ec)keypair\s|key-hash\s|key-string\s*$|(?:ntp\s+)?trusted-key\s|"
     r"(?:.*\s)?key-chain\s|mpls\s+ldp\s+password\s+(?:required|option|fallback|rollover)|"
     r"snmp-server\s+(?:enable|group|view|engineID|packetsize|queue|source-interface|trap)|"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laws.worlds import CUBES, LAW, worlds
+from support.commits import EDITS
 from support.examples import changed
 from support.fake import FakeWorld, without_links
 from support.fake_certificates import CertifiedWorld
@@ -75,6 +76,21 @@ def test_what_is_foretold_after_a_plan_is_what_is_foretold_once_it_was_carried_o
         done = world.plan(cube)
         then = {link: [replace(way, before=way.after) for way in ways] for link, ways in planned.forecasts.items()}
         assert then == {link: list(ways) for link, ways in done.forecasts.items()}
+
+
+@LAW
+@given(st.sampled_from(CUBES), st.lists(st.integers(0, 99), min_size=1, max_size=5))
+def test_commit_after_commit_what_is_foretold_is_what_is_foretold_once_it_was_done(cube: str, choices: list[int]) -> None:
+    world = FakeWorld(rehearsal=InMemory())
+    world.converge(cube)
+    edits = list(EDITS[cube].values())
+    for number, chosen in enumerate(choices):
+        edit = edits[chosen % len(edits)]
+        world.says(changed((edit.path, edit.before, edit.after)), f"r{number}")
+        foretold = {link: [way.after for way in ways] for link, ways in world.plan(cube).forecasts.items()}
+        assert foretold
+        world.converge(cube)
+        assert foretold == {link: [way.before for way in ways] for link, ways in world.plan(cube).forecasts.items()}, edit
 
 
 PORT = ("links/yohur-seoul.yaml", "  port: 5061", "  port: 5062")

@@ -32,6 +32,9 @@ AGED_BY = {
 }
 """Families that may go on saying what was seen last, since another one says how long ago that was."""
 
+OUR_MOMENT = "trunkline_probe_timestamp_seconds"
+"""When trunkline looked, whether or not anybody was there."""
+
 OF_THE_PASS = frozenset(
     {
         "trunkline_link_condition",
@@ -73,6 +76,8 @@ def _is_old_or_told(name: str, value: float, known: float | None) -> bool:
         return value == TELLS[name]
     if name.endswith("_age_seconds"):
         return known is None or value > known
+    if name == OUR_MOMENT:
+        return known is None or value >= known
     if name.endswith(("_timestamp_seconds", "_info")):
         return value == known or known is None
     return name in OF_THE_PASS or name in AGED_BY

@@ -61,17 +61,19 @@ class Outset:
 
     @cached_property
     def _first(self) -> Mapping[str, tuple[tuple[Meeting, Met], ...]]:
-        return {link.name: tuple(self._meet(link, self.observed)) for link in self.desired.links}
+        return {
+            link.name: tuple((meeting, self.rehearsal.meet(meeting)) for meeting in self._meetings(link, self.observed))
+            for link in self.desired.links
+        }
 
-    def _meet(self, link: DesiredLink, observed: Mapping[str, Observed]) -> Iterator[tuple[Meeting, Met]]:
-        for meeting in meetings.of(link, self.desired, observed, self.now):
-            yield meeting, self.rehearsal.meet(meeting)
+    def _meetings(self, link: DesiredLink, observed: Mapping[str, Observed]) -> tuple[Meeting, ...]:
+        return meetings.of(link, self.desired, observed, self.now)
 
     def _of(self, link: DesiredLink, after: Mapping[str, Observed]) -> Iterator[Outlook]:
         first = self._first[link.name]
-        last = first if after is self.observed else tuple(self._meet(link, after))
-        for (meeting, met), (_, then) in zip(first, last, strict=True):
-            yield Outlook(meeting.client.name, meeting.server.name, met, then)
+        last = [meeting for meeting, _ in first] if after is self.observed else self._meetings(link, after)
+        for (one, met), other in zip(first, last, strict=True):
+            yield Outlook(one.client.name, one.server.name, met, met if other == one else self.rehearsal.meet(other))
 
 
 def broken(forecasts: Forecasts, desired: Desired, observed: Mapping[str, Observed]) -> tuple[Reason, ...]:

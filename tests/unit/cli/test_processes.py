@@ -15,7 +15,7 @@ import pytest
 
 from support.examples import examples
 from support.repository import Repository
-from support.scene import ROOT
+from support.scene import EXAMPLES, ROOT
 from support.waiting import eventually
 
 SECRETS = {f"TRUNKLINE_LAB_{name}": f"canary-{name}" for name in ("CUBE_USER", "CUBE_PASSWORD", "CUBE_ENABLE", "AXL_USER")}
@@ -169,3 +169,13 @@ def test_ctrl_c_is_not_a_traceback(desk: Desk, daemon: tuple[subprocess.Popen[st
     assert process.returncode == 0
     assert "finishing the step at hand" in output
     assert "Traceback" not in output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_an_output_that_is_full_ends_in_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-m", "trunkline", "check", str(EXAMPLES)]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.startswith("trunkline: cannot write the answer on standard output: ")
+    assert len(done.stderr.splitlines()) == 1

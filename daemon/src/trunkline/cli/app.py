@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from trunkline.model.errors import Stalled
+
 app = typer.Typer(
     name="trunkline",
     no_args_is_help=True,
@@ -43,11 +45,21 @@ CubeOption = Annotated[list[str] | None, typer.Option("--cube", help="Only this 
 
 def say(text: str) -> None:
     """One line, as it is."""
-    CONSOLE.print(text, markup=False)
+    _print(text)
 
 
 def say_json(content: Any) -> None:
-    CONSOLE.print(json.dumps(content, indent=2, sort_keys=True, default=str), markup=False)
+    _print(json.dumps(content, indent=2, sort_keys=True, default=str))
+
+
+def _print(text: str) -> None:
+    """Raises Stalled where the output takes no more; that its reader has left is nobody's mistake, and ends the command."""
+    try:
+        CONSOLE.print(text, markup=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Stalled(f"cannot write the answer on standard output: {error.strerror}; lead it where there is room") from error
 
 
 def counted(number: int, word: str) -> str:

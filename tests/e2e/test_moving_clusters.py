@@ -115,9 +115,8 @@ def test_messages_of_a_node(told: Observing, scene: Scene) -> None:
 
     before = count("requests", method="options", direction="in"), count("responses", **{"class": "2xx"}, direction="out")
     assert scene.lab.call(scene.lab.cubes["vg-yohur"].agent.try_handshake("10.72.86.75", 5061)).is_ok
-    told.look()
-    assert count("requests", method="options", direction="in") > before[0]
-    assert count("responses", **{"class": "2xx"}, direction="out") > before[1]
+    until(told, lambda: count("requests", method="options", direction="in") > before[0], "the node was asked")
+    until(told, lambda: count("responses", **{"class": "2xx"}, direction="out") > before[1], "and answered")
     assert len(told.series("trunkline_node_sip_responses_total", **NODE)) == 12, "each class both ways, from the start"
     until(told, lambda: count("requests", method="options", direction="out") > 0, "the node pings")
     assert count("responses", **{"class": "2xx"}, direction="in") > 0

@@ -141,3 +141,16 @@ def test_a_client_whose_answer_is_not_in_the_transcript_is_not_said_to_have_pres
 def test_no_sentence_runs_into_the_next_where_no_hello_is_there() -> None:
     for name in sorted(BY_ALERT):
         assert f"the alert {name}" not in verdict(as_server(refused("sent", name)), NOW).sentence
+
+
+def test_a_certificate_that_is_to_come_is_told_with_its_beginning() -> None:
+    early = made("cucm-pub.example.com", begins=NOW + timedelta(days=3)).der
+    certificate = said("received", "Certificate", Facts(certificates=(shown(early, len(early)),)))
+    one = verdict(as_server(certificate, refused("sent", "bad_certificate")), NOW)
+    assert (one.code, one.is_likely) == ("not_yet_valid", True)
+    assert f"valid from {NOW + timedelta(days=3):%Y-%m-%d %H:%M} UTC" in one.sentence
+
+
+def test_an_end_after_a_retry_is_not_said_to_be_after_a_server_hello() -> None:
+    retry = said("sent", "ServerHello", Facts(version="TLS 1.3", is_retry=True))
+    assert verdict(as_server(said("received", "ClientHello"), retry), NOW).after == "HelloRetryRequest"

@@ -91,9 +91,8 @@ def _evidence(handshake: Handshake) -> Iterator[_Evidence]:
 def _from_words(handshake: Handshake, text: str) -> _Evidence:
     code = cause_of_words(text)
     if code is Reason.NOT_TLS and handshake.first("ServerHello"):
-        return _Evidence(
-            Reason.VERSION, None
-        )  # a record of another version than that of the ServerHello: often the other's alert
+        # A record of another version than that of the ServerHello: often an alert of the other end.
+        return _Evidence(Reason.VERSION, None)
     is_remote = text.lower().startswith(REMOTE_ALERT) or code is Reason.CLOSED
     return _Evidence(code, not is_remote, f"`{text}`" if code is Finer.UNCLEAR else "")
 
@@ -148,7 +147,7 @@ def _refused(handshake: Handshake, found: _Evidence, is_here: bool | None) -> Ve
     words = {
         "refuser": end(handshake, refuser, is_here),
         "other": end(handshake, other, None if is_here is None else not is_here),
-        "shown": f" ({_named(certificate)})" if certificate else "",
+        "shown": f" ({_named(certificate, is_early=found.code is Reason.NOT_YET_VALID)})" if certificate else "",
         "detail": _detail(handshake, found),
     }
     sentence = reason.sentence.format(**words)
@@ -159,7 +158,8 @@ def _refused(handshake: Handshake, found: _Evidence, is_here: bool | None) -> Ve
 
 def _last_before(handshake: Handshake) -> str:
     """The message after which it ended."""
-    return next((m.name for m in reversed(handshake.messages) if m.name != "Alert"), "")
+    last = next((message for message in reversed(handshake.messages) if message.name != "Alert"), None)
+    return "" if last is None else "HelloRetryRequest" if last.facts.is_retry else last.name
 
 
 def end(handshake: Handshake, side: Side, is_here: bool | None) -> str:
@@ -176,12 +176,14 @@ def _far(handshake: Handshake) -> str:
     return remote or "the far end"
 
 
-def _named(certificate: Shown) -> str:
+def _named(certificate: Shown, *, is_early: bool) -> str:
     name = certificate.common_name or certificate.subject or "of which the name is not in the transcript"
     parts = [f"`{name}`" if certificate.subject else name]
     if certificate.serial:
         parts.append(f"serial {certificate.serial}")
-    if certificate.not_after:
+    if is_early and certificate.not_before:
+        parts.append(f"valid from {certificate.not_before:%Y-%m-%d %H:%M} UTC")
+    elif certificate.not_after:
         parts.append(f"valid until {certificate.not_after:%Y-%m-%d}")
     if certificate.is_self_signed:
         parts.append("signed by itself")

@@ -8,12 +8,12 @@ import pytest
 from support.certificates import NOW
 from support.sick import CUBE, Sick
 from trunkline.model.event import Event, EventKind
-from trunkline.views.anonymity.gathering import dns_names, named, numbered
 from trunkline.views.anonymity.permuting import Permutation
 from trunkline.views.anonymity.pseudonyms import Pseudonyms
 from trunkline.views.anonymity.veil import Veil, without_words
 from trunkline.views.bundle.files import bundle
 from trunkline.views.bundle.material import Material
+from trunkline.views.bundle.naming import dns_names, named, numbered
 
 KEY = b"a key of random bytes"
 CONFIGURATION = """version 17.9

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trunkline.views.anonymity.gathering import Named
 from trunkline.views.anonymity.words import COMMON, DOMAINS, PUBLIC_DOMAINS
 from trunkline.views.redaction.rules import REMOVED
 
+Named = tuple[str, str]
+"""Kind and name."""
 LEAST_NAME, LEAST_STEM = 2, 4
 TELLING = frozenset({"link", "cube", "cluster", "node", "host", "trunk"})
 """Kinds of names whose parts tell as much as the whole."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from trunkline.views import diagnosis as diagnosis_view
 from trunkline.views import document, text
-from trunkline.views.anonymity.gathering import dns_names, named, numbered
 from trunkline.views.anonymity.pseudonyms import Pseudonyms
 from trunkline.views.anonymity.veil import Veil, without_words
 from trunkline.views.bundle import certificates, cluster, cube, telling
 from trunkline.views.bundle.material import Material
+from trunkline.views.bundle.naming import dns_names, named, numbered
 from trunkline.views.bundle.readme import readme
 from trunkline.views.redaction import known
 from trunkline.views.redaction.sifting import Sieve

@@ -1,4 +1,4 @@
-"""Every name of an examination, and what kind of thing each of them names. Pure."""
+"""What a veil must learn of an examination: every name, and what kind of thing it names. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,6 +9,7 @@ from cryptography.x509.oid import NameOID
 
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Kind
+from trunkline.views.anonymity.pseudonyms import Named
 from trunkline.views.anonymity.words import NAMING
 from trunkline.views.bundle.certificates import seen_in
 from trunkline.views.bundle.material import Material
@@ -31,8 +32,6 @@ RDNS = {
 }
 SERIAL = re.compile(r"(?:Processor board ID|\bSN:|\budi pid \S+ sn) +(\w{6,})|^\*\d+ +\S+ +(\w{8,})", re.MULTILINE)
 PATTERNS = tuple((kind, re.compile(pattern, re.MULTILINE)) for kind, pattern in NAMING)
-Named = tuple[str, str]
-"""Kind and name."""
 
 
 def named(material: Material, texts: Mapping[str, str]) -> Iterator[Named]:

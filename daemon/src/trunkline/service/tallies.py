@@ -19,7 +19,7 @@ Monotone = Callable[[str, Mapping[str, int], Counting], dict[str, int]]
 
 @dataclass
 class Tallies:
-    """`totals` is replaced whole: a scrape sees all of a pass or nothing of it."""
+    """`totals` is replaced whole, never changed in place: a scrape waits for nobody."""
 
     monotone: Monotone
     totals: Totals = field(default_factory=Totals)

@@ -56,6 +56,9 @@ def test_a_canary_in_a_line_of_a_document_is_gone(canary: str, place: str, quote
     assert canary not in sifted
     assert sifted.endswith("\n    - srtp\n") and sifted.startswith("release: '17.9'\n")
     assert Sieve().document(sifted) == sifted
+    if not {",", "[", "]"} & set(line):
+        flow = f"voice_service:\n  lines: [srtp, {quote}{line}{quote}, no vad]\n"
+        assert canary not in Sieve().document(flow)
 
 
 @settings(max_examples=100, deadline=None)

@@ -102,6 +102,14 @@ def test_a_document_keeps_its_references_and_loses_everything_else_that_is_secre
     assert Sieve().document(harmless) == harmless
 
 
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_commands_in_a_list_on_one_line_are_commands(quote: str) -> None:
+    written = f"  lines: [srtp, {quote}crypto isakmp key {{}} address 10.1.1.1{quote}, no vad]\n"
+    assert Sieve().document(written.format("abc")) == written.format(REMOVED)
+    harmless = "  codecs: [g711ulaw, g711alaw]\n  remote_prefixes: [10.72.86.0/24]\n"
+    assert Sieve().document(harmless) == harmless
+
+
 def test_fields_of_data_that_are_named_after_a_secret_lose_it() -> None:
     data = {
         "digestCredentials": "hunter2",

@@ -27,6 +27,7 @@ SECRET_NAMES = re.compile(
 COMMANDS = ("lines", "before", "after", "command", "evidence")
 """Fields of the JSON of passes and diagnoses that hold commands."""
 YAML_LINE = re.compile(r"^(?P<head>\s*(?:# ?)?(?:- )*(?:(?P<key>[\w-]+):(?:\s+|$))?)(?P<rest>.*)$")
+BETWEEN_ITEMS = re.compile(r"(^\[\s*[\"']?|[\"']?,\s*[\"']?|[\"']?\s*\]$)")
 NUMBER_OF_KEY, OF_A_KEY = re.compile(r"^\s*key\s+\d+\s*$"), re.compile(r"^\s*(?:key|key-string)\s")
 
 
@@ -114,6 +115,8 @@ class Sieve:
             return f"{head}{quote}{self._taken('field', content)}{quote}{behind}"
         is_comment = head.lstrip().startswith("#") and "- " not in head
         sifted = self._said(content) if is_comment else self._command(content)
+        if content.startswith("["):
+            sifted = "".join(map(self._command, BETWEEN_ITEMS.split(sifted)))
         return f"{head}{quote}{sifted}{quote}{self._said(behind)}"
 
     def _everywhere(self, line: str) -> str:

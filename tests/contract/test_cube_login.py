@@ -1,6 +1,7 @@
 """The way to a session: keys, passwords, algorithms, lines."""
 
 import asyncio
+import socket
 import threading
 from dataclasses import replace
 
@@ -29,6 +30,14 @@ def test_a_host_key_that_is_not_the_pinned_one(bench: Bench) -> None:
     said = refused_at_the_door(replace(bench.access, host_key=other))
     assert "which is not the one pinned" in said
     assert "SHA256:" in said
+
+
+def test_a_cube_that_hangs_is_not_said_to_close_the_connection(bench: Bench) -> None:
+    """It takes connections, as a kernel does for a program that stands still, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as still:
+        port = still.getsockname()[1]
+        with pytest.raises(DeviceUnreachable, match=r"its port is open and SSH did not begin within 0\.5 s"):
+            CubeSession(replace(bench.access, address="127.0.0.1", port=port, connect_timeout_seconds=0.5))
 
 
 def test_a_pinned_host_key_that_is_no_key(bench: Bench) -> None:

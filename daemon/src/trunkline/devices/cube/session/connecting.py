@@ -171,6 +171,11 @@ def _not_connected(access: CubeAccess, pinned: _Pinned, error: Exception) -> Exc
         return DeviceUnreachable(
             f"cannot connect to {access.where}: {error.strerror or error}; see whether the CUBE is up and reachable"
         )
+    if "No existing session" in str(error):  # paramiko's words for a beginning that took too long
+        return DeviceUnreachable(
+            f"cannot open a session with {access.where}: its port is open and SSH did not begin within "
+            f"{access.connect_timeout_seconds:g} s; see whether the CUBE hangs, or is very busy"
+        )
     return DeviceBusy(
         f"cannot open a session with {access.where}: it closed the connection, as with all VTY lines in use; "
         "free a line (`show users`) or allow more"

@@ -133,7 +133,8 @@ def test_an_interrupt_while_everything_is_imported_is_no_traceback(desk: Desk, s
     assert any(line.rpartition("|")[2].strip().startswith(f"{seen}.") for line in process.stderr), "it ended"
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
-    assert process.returncode == 130
+    # A module in C that was being imported may make Python end by the signal itself; a shell tells both as 130.
+    assert process.returncode in (130, -signal.SIGINT)
     assert "Traceback" not in told
 
 

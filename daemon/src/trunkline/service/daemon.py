@@ -206,8 +206,9 @@ class Daemon:
             self.tallies.take(finished)
             self.world.journal.record(finished)
             self.tallies.count(finished)
+            fights = self._fights_of(finished)
             self.on_pass(parts_of([finished], self._background_of(finished), CLOCK.now()))
-            self.telling.tell(finished, turn.previous, self._fights_of(finished))
+            self.telling.tell(finished, turn.previous, fights)
             if finished.goes_on(turn.previous):
                 self.turns.look_at(name, is_forced=True)
         except TrunklineError as error:

@@ -1,19 +1,18 @@
 """Every series of a CUBE moves when its cause is made to happen on a simulated one; read as Prometheus reads them."""
 
-import asyncio
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support.deeds import cut_paths, dialled
 from support.exposing import Exposing
 from support.moving import moves
 from support.scene import Scene, converge
 from support.waiting import eventually
 from trunkline.twin.cube.router import Router
-from trunkline.twin.cube.siptls.table import Row
 from trunkline.twin.cube.trains import TRAINS
 from trunkline.twin.lab.lab import LabCube
 from trunkline.twin.lab.person import type_by_ssh
@@ -67,8 +66,8 @@ def test_counters(shown: Exposing) -> None:
     router.clock_skew = skew
     shown.until(lambda now: count(now, "trunkline_tls_handshake_failures_total", "client") > asked)
 
-    eventually(lambda: _dialled(agent.rows), "the CUBE's own connections come anew")
-    lab.call(_cut_the_paths(_dialled(agent.rows)))
+    eventually(lambda: dialled(agent.rows), "the CUBE's own connections come anew")
+    lab.call(cut_paths(dialled(agent.rows)))
     shown.until(lambda now: count(now, "trunkline_send_failures_total") > 0)
 
     closed = count(shown, "trunkline_remote_closures_total")
@@ -85,17 +84,6 @@ def _without_a_certificate(address: str) -> None:
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with socket.create_connection((address, 5061), timeout=60) as plain, pytest.raises((ssl.SSLError, ConnectionError)):
         context.wrap_socket(plain)
-
-
-def _dialled(rows: Mapping[int, Row]) -> list[Row]:
-    return [row for row in list(rows.values()) if row.remote[1] == 5061]
-
-
-async def _cut_the_paths(rows: list[Row]) -> None:
-    """Packets get nowhere any more; that is seen when something is to be sent."""
-    for row in rows:
-        row.secured.writer._sink.transport.abort()  # the tunnel has no door for that
-    await asyncio.sleep(0)
 
 
 @moves("trunkline_connections", "trunkline_peer_connections", "trunkline_dial_peer_up", "trunkline_dial_peer_keepalive")

@@ -1,16 +1,19 @@
 """What people and devices do to the sites of an estate, and undo."""
 
+import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from support.daemon import wait_for
 from support.estate import Estate
+from support.waiting import eventually
 from support.watched import people, save, syslog_port, types
 from trunkline.twin.ca import Authority, Wish
 from trunkline.twin.cube.pki.store import Key
+from trunkline.twin.cube.siptls.table import Row
 from trunkline.twin.cucm.realtime.counting import Calls
 from trunkline.twin.cucm.service import STOPPED
 
@@ -193,6 +196,29 @@ def be_busy(estate: Estate, site: str) -> None:
     rates.perfmon_per_minute = 1
     wait_for("too many", lambda: (estate.daemon.sample("trunkline_device_throttled_total", **throttled) or 0) > 0)
     rates.perfmon_per_minute = 0
+
+
+def lose_connections(estate: Estate, site: str) -> None:
+    """Those that nobody used for long are closed, others come to nothing; all are made anew."""
+    agent = estate.lab.cubes[site].agent
+    usual, agent.aging_seconds = agent.aging_seconds, 0.01
+    eventually(lambda: agent.counters.inactive_ageouts > 0, "none is closed")
+    agent.aging_seconds = usual
+    eventually(lambda: dialled(agent.rows), "they come anew")
+    estate.lab.call(cut_paths(dialled(agent.rows)))
+    eventually(lambda: agent.counters.send_failures > 0, "nothing is sent")
+
+
+def dialled(rows: Mapping[int, Row]) -> list[Row]:
+    """The connections that the CUBE opened."""
+    return [row for row in list(rows.values()) if row.remote[1] == 5061]
+
+
+async def cut_paths(rows: Sequence[Row]) -> None:
+    """Packets get nowhere any more; that is seen when something is to be sent."""
+    for row in rows:
+        row.secured.writer._sink.transport.abort()  # the tunnel has no door for that
+    await asyncio.sleep(0)
 
 
 def be_idle(estate: Estate, site: str) -> None:

@@ -154,7 +154,7 @@ TROUBLES = (
         mend=deeds.issue("own"),
         is_committed=True,
     ),
-    Trouble("busy", deeds.be_busy, mend=deeds.be_idle),
+    Trouble("busy", acts(deeds.be_busy, deeds.lose_connections), mend=deeds.be_idle),
 )
 HEALTHY = "healthy"
 """A site on which nothing happens."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -177,6 +178,7 @@ def fight(estate: Estate, site: str) -> None:
     """A person, or another tool, says it again each time that trunkline has mended it."""
     wrong = "session target ipv4:10.72.99.99:5061"
     for _ in range(5):
+        time.sleep(1)  # IOS stamps a change with its second: within one nobody can tell who was last
         types(estate, site, "dial-peer voice 100 voip", wrong)
         wait_for("the mending", lambda: f" {wrong}" not in estate.router(site).text_lines())
 

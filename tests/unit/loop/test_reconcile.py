@@ -183,6 +183,26 @@ def test_a_line_that_vanishes_is_sent_once(world: FakeWorld) -> None:
     assert lines_of(device.sent).count("no vad") == 1
 
 
+@pytest.mark.parametrize(
+    ("stamp", "is_stalled"), [("08:00:01 UTC by jovalver", False), ("08:00:01 UTC by robot", True), ("", True)]
+)
+def test_what_somebody_changes_back_at_once_is_no_refusal_of_the_device(world: FakeWorld, stamp: str, is_stalled: bool) -> None:
+    world.converge(CUBE)
+    cube = world.cubes[CUBE]
+    cube.last_change = "08:00:00 UTC by jovalver"
+    cube.write(Kind.DIAL_PEER, "100", "destination-pattern 7...")
+
+    def change_back(step: Step) -> None:
+        cube.write(Kind.DIAL_PEER, "100", "destination-pattern 7...")
+        cube.last_change = stamp
+
+    world.faults.after_step = change_back
+    done = reconcile(replace(world.request(CUBE), own_user="robot"), world.hands())
+    assert [change.key for change in done.remaining] == [dial_peer("100")]
+    assert (done.failure is not None and done.failure.reason == "stalled") is is_stalled
+    assert bool(done.refused) is is_stalled
+
+
 def test_a_session_that_dies_ends_the_work_on_that_device_only(world: FakeWorld) -> None:
     world.faults.before_step = refuse(
         Key(f"cube/{CUBE}", Kind.SIP_UA, ""), DeviceUnreachable("cannot reach cube/vg-yohur: gone")

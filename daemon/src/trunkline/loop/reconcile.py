@@ -236,7 +236,8 @@ def _carry_out(state: _State, request: Request, hands: apply.Hands) -> None:
     if hands.is_stopping():
         return
     again = _look(request, hands, is_full=True)
-    refused = refusal.found(state.plan, applied, again.plan, again.remaining)
+    meddled = refusal.meddled(state.situation.observed, again.situation.observed, request.own_user)
+    refused = refusal.found(state.plan, applied, again.plan, again.remaining, meddled)
     state.refused = {**state.refused, **refused}
     state.failure = state.failure or again.failure or next(iter(refused.values()), None)
     state.situation, state.remaining, state.gaps = again.situation, again.remaining, again.gaps

@@ -101,7 +101,7 @@ class CubeFacts:
     counters: Mapping[str, int] = field(default_factory=dict)  # "tls_server_handshake_failures": 16, …; absent is unknown
     active_call_legs: int | None = None
     has_unsaved_changes: bool | None = None
-    last_change: str = ""  # "18:18:53 UTC Fri Jun 6 2025 by admin"
+    last_change: str = ""  # "18:18:53 UTC Fri Jun 6 2025 by admin", without a user where IOS changed it by itself
     busy_addresses: frozenset[str] | None = None  # remote ends of the signalling of calls that are up; None: not known
     unsaved_since: datetime | None = None  # of the newest change that nobody saved; None: none, or not known
     dial_peers: Mapping[int, DialPeerState] | None = None  # those asked for, by tag; None: not readable, or not asked for

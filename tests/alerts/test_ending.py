@@ -35,15 +35,19 @@ MINUTES = {"m": 1, "h": 60}
 each_alert = pytest.mark.parametrize("alert", ALERTS)
 
 
+def _made_of(expr: str) -> str:
+    """Behind `unless` stands what only ends an alert sooner."""
+    return expr.partition("unless")[0]
+
+
 def _follows_within(expr: str) -> int:
-    """Minutes until what an alert is made of is seen anew. Behind `unless` stands what only ends it sooner."""
-    made_of = expr.partition("unless")[0]
-    return max([PASS, *(minutes for minutes, names in SLOWER.items() for name in names if name in made_of)])
+    """Minutes until what an alert is made of is seen anew."""
+    return max([PASS, *(minutes for minutes, names in SLOWER.items() for name in names if name in _made_of(expr))])
 
 
 def _looks_back(expr: str) -> int:
-    """Minutes that must pass after the last time. Another alert that fired ends this one."""
-    found = re.findall(r"(?<!\"firing\"\})\[(\d+)([mh])\]", expr)
+    """Minutes that must pass after the last time."""
+    found = re.findall(r"\[(\d+)([mh])\]", _made_of(expr))
     return max((int(number) * MINUTES[unit] for number, unit in found), default=0)
 
 
@@ -60,7 +64,7 @@ def test_the_page_says_how_soon_it_ends(alert: str) -> None:
 
 def test_every_metric_whose_figures_come_late_is_known_here() -> None:
     late = {name for name in FAMILIES if name.startswith(("trunkline_probe_", "trunkline_callmanager_", "trunkline_trunk_"))}
-    used = {name for name in late if any(name in expr.partition("unless")[0] for expr in ALERTS.values())}
+    used = {name for name in late if any(name in _made_of(expr) for expr in ALERTS.values())}
     assert all(any(name.startswith(known) for names in SLOWER.values() for known in names) for name in used)
 
 

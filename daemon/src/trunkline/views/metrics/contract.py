@@ -6,6 +6,8 @@ from trunkline.views.metrics import certificates, clusters, cubes, daemon, devic
 from trunkline.views.metrics.family import Family
 
 ROOMS = (links, certificates, cubes, clusters, wire, events, devices, daemon)
+SERIES_OF_A_LINK = 100
+"""What a CUBE with one link, one certificate of its own and four anchors may cost; a test counts them."""
 FAMILIES: Mapping[str, Family] = {family.name: family for room in ROOMS for family in room.FAMILIES}
 
 
@@ -22,6 +24,10 @@ def page() -> str:
         "name, `name` ends in the serial number of each.",
         "",
         *(note for room in ROOMS for note in getattr(room, "NOTES", ())),
+        "",
+        f"A CUBE with a link makes up to {SERIES_OF_A_LINK} series, half of them conditions and differences; a certificate",
+        "makes three: a thousand links are about a hundred thousand. Syslog, the probe and RIS add some for each reason, end and",
+        "node. Strangers add little: a hundred of their addresses have series, the others share one.",
         "",
         "A scrape asks no device: it shows what the last pass saw, and",
         "`trunkline_observation_age_seconds` says how long ago that was.",

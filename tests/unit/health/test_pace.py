@@ -1,5 +1,6 @@
 """The device that is only looked at: when it asks again."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -145,6 +146,43 @@ def test_a_look_from_before_the_clock_was_put_back_is_repeated(scene: Scene) -> 
         device.observe(())
         assert scene.asked.count((PUB, ISSUER)) == looks
     assert scene.asked.count((CUBE, "")) == 2
+
+
+def test_what_another_cube_saw_of_a_node_that_both_have_links_to_is_taken_over_at_once(scene: Scene) -> None:
+    """The node was restarted: whose pass comes first looks, and no other says still that it presents the former."""
+    scene.may_present(ISSUER)
+    former, new = certificate("former"), certificate("new")
+    one, other = (scene.device(nodes=(PUB,), cube_place=None, cube=name) for name in ("one", "other"))
+    scene.states = {PUB: State(presents="new")}
+    scene.answers[PUB, ISSUER] = accepted(former)
+    first, looks = one.observe(()), Counter[str]()
+    assert facts(other.observe(())).shown[PUB].certificate == former
+    scene.answers[PUB, ISSUER] = accepted(new)
+    scene.states = {PUB: State(presents="new", began_at=START + timedelta(seconds=9))}
+    for seconds in (10, 11, 60, 299):
+        scene.after(seconds=seconds)
+        for name, device in (("other", other), ("one", one)):
+            asked, seen = len(scene.asked), device.observe(())
+            looks[name] += len(scene.asked) - asked
+            shown, looked_at = facts(seen).shown[PUB], START + timedelta(seconds=10)
+            assert shown.certificate == new and shown.at == facts(seen).looks[PUB].at == seen.at == looked_at, (name, seconds)
+            assert seen.fingerprint != first.fingerprint
+    assert looks == {"other": 1, "one": 0}, "one look does for both"
+    assert one.observe(()) is one.observe(()), "nothing is made anew while nothing is younger"
+
+
+def test_looks_of_others_put_off_no_round(scene: Scene) -> None:
+    scene.may_present(ISSUER)
+    scene.held = {CUBE: frozenset({ISSUER})}
+    one, other = scene.device(nodes=(PUB,)), scene.device(nodes=(PUB,), cube_place=None, cube="other")
+    asked: list[int] = []
+    for minutes in range(12):
+        scene.after(minutes=minutes)
+        before = scene.asked.count((CUBE, ISSUER))
+        other.observe((), full=True)
+        assert one.observe(()).at == scene.now, "the other has just looked"
+        asked += [minutes] * (scene.asked.count((CUBE, ISSUER)) - before)
+    assert asked == [0, 5, 10]
 
 
 def test_what_was_not_known_at_a_look_does_not_differ_later(scene: Scene) -> None:

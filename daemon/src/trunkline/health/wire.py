@@ -68,7 +68,10 @@ class WireDevice:
     now: Callable[[], datetime]
     looking: Looking = field(default_factory=Looking)
     _latest: Observed | None = None
+    _round_at: datetime | None = None
     _pairs: tuple[Pair, ...] = ()  # of the last round
+    _known: Identities = field(default_factory=dict)  # of the last round
+    _seen: Mapping[Pair, Seen] = field(default_factory=dict)  # what the latest facts are made from
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -84,33 +87,47 @@ class WireDevice:
         return {**self.ends.nodes, **({self._cube: self.ends.cube_place} if self.ends.cube_place else {})}
 
     def observe(self, keys: Iterable[Key], *, full: bool = False) -> Observed:  # noqa: ARG002 - there is nothing to choose
-        """What the last round of looks saw, with its time. A round begins now if it is time, if `full`, or if an end changed
-        since.
+        """What was seen last, with its time. A round of looks begins now if it is time, if `full`, or if an end changed since;
+        what another CUBE's round saw of a node that both have links to is taken over at once.
         """
         with self._lock:
             now, states = self.now(), self.ends.states()
-            is_wanted = full or any(self._has_news(pair, states) for pair in self._pairs)
-            if self._latest is None or is_wanted or not is_within(self._latest.at, now, self.looking.pace.every):
-                facts = self._round(now, states, is_full=full)
-                self._latest = Observed(self.target, now, {}, fingerprint=fingerprint(facts), facts=facts)
+            seen = self._remembered()
+            is_wanted = full or self._is_time(now) or any(self._has_news(pair, one, states) for pair, one in seen.items())
+            if self._latest is None or is_wanted:
+                self._round(now, states, is_full=full)
+                self._latest = self._made(self._remembered(), now)
+            elif younger := [one.at for pair, one in seen.items() if self._is_younger(pair, one)]:
+                self._latest = self._made(seen, max(self._latest.at, *younger))
             return self._latest
 
-    def _has_news(self, pair: Pair, states: States) -> bool:
+    def _is_time(self, now: datetime) -> bool:
+        return self._round_at is None or not is_within(self._round_at, now, self.looking.pace.every)
+
+    def _remembered(self) -> dict[Pair, Seen]:
+        """Of each look of the last round, the youngest, whosever it was."""
+        places, memory = self._places, self.looking.memory
+        return {one: last for one in self._pairs if one[0] in places and (last := memory.last(places[one[0]], one[1]))}
+
+    def _is_younger(self, pair: Pair, one: Seen) -> bool:
+        used = self._seen.get(pair)
+        return one is not used and (used is None or one.at > used.at)
+
+    def _has_news(self, pair: Pair, before: Seen, states: States) -> bool:
         """Whether an end is another since; of a CUBE that would count the look as a failure, whether it presents another."""
-        place, state = self._places.get(pair[0]), states.get(pair[0], State())
-        before = self.looking.memory.last(place, pair[1]) if place else None
-        if before is None:
-            return False
+        state = states.get(pair[0], State())
         return before.is_overtaken(state) if pair == (self._cube, "") else before.is_of_another(state)
 
-    def _round(self, now: datetime, states: States, *, is_full: bool) -> WireFacts:
-        identities = self.ends.identities()
-        wanted = self._wanted(identities, states, now)
-        self._pairs = tuple(wanted)
+    def _round(self, now: datetime, states: States, *, is_full: bool) -> None:
+        self._known = self.ends.identities()
+        wanted = self._wanted(self._known, states, now)
+        self._round_at, self._pairs = now, tuple(wanted)
         due = [one for one, is_late in wanted.items() if is_late or (is_full and one != (self._cube, ""))]
-        self._ask(due, identities, states, now)
-        seen = {one: last for one in wanted if (last := self.looking.memory.last(self._places[one[0]], one[1]))}
-        return self._facts(seen, identities)
+        self._ask(due, self._known, states, now)
+
+    def _made(self, seen: Mapping[Pair, Seen], at: datetime) -> Observed:
+        self._seen, facts = seen, self._facts(seen, self._known)
+        return Observed(self.target, at, {}, fingerprint=fingerprint(facts), facts=facts)
 
     def _wanted(self, identities: Identities, states: States, now: datetime) -> dict[Pair, bool]:
         """Every look, and whether it is time for it."""
@@ -131,7 +148,7 @@ class WireDevice:
         elif not self.ends.is_only_welcome:
             nothing, before = (self._cube, ""), memory.last(place, "")
             is_late = before is None or not is_within(before.at, now, pace.unwelcome_every)
-            wanted[nothing] = is_late or self._has_news(nothing, states)
+            wanted[nothing] = is_late or (before is not None and self._has_news(nothing, before, states))
         return wanted
 
     def _ask(self, wanted: list[Pair], identities: Identities, states: States, now: datetime) -> None:

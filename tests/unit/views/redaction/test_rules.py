@@ -61,6 +61,20 @@ def test_what_only_looks_like_a_secret_is_kept(line: str) -> None:
         (" path scp://bob:p@ss@10.1.1.1/cfg", f" path scp://bob:{REMOVED}@10.1.1.1/cfg"),
         ("no username bob secret 0 x", f"no username bob secret 0 {REMOVED}"),
         ("USERNAME bob SECRET 0 x", f"USERNAME bob SECRET 0 {REMOVED}"),
+        (" capf-auth-str 7391846", f" capf-auth-str {REMOVED}"),
+        (
+            ' request INVITE sip-header Authorization modify "x" "Digest Sup3rS3cret"',
+            f" request INVITE sip-header Authorization modify {REMOVED}",
+        ),
+        (
+            ' rule 3 request REGISTER sip-header X-Auth add "X-Auth: abc"',
+            f" rule 3 request REGISTER sip-header X-Auth add {REMOVED}",
+        ),
+        (
+            "snmp-server user bob ops v3 auth sha a priv des56 b",
+            f"snmp-server user bob ops v3 auth sha {REMOVED} priv des56 {REMOVED}",
+        ),
+        (" description fax of Seoul, pw hunter2", f" description fax of Seoul, pw {REMOVED}"),
         ("ntp authentication-key 1 md5 0205 7", f"ntp authentication-key 1 md5 {REMOVED} 7"),
     ],
 )

@@ -12,6 +12,10 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEowIBAAKCAQ
     ("said", "sifted"),
     [
         ("community = hunter2", f"community = {REMOVED}"),
+        ("fax, pw hunter2 of old", f"fax, pw {REMOVED} of old"),
+        ("fax, pwd=abc", f"fax, pwd={REMOVED}"),
+        ("fax, pass: hunter2", f"fax, pass: {REMOVED}"),
+        ("fax, pass=abc", f"fax, pass={REMOVED}"),
         ('password: "two words"', f"password: {REMOVED}"),
         ("the password is hunter2 of old", f"the password is {REMOVED} of old"),
         ("User:bob logged command:username eve secret 0 hunter2", f"User:bob logged command:username eve secret 0 {REMOVED}"),
@@ -36,6 +40,8 @@ def test_what_looks_like_a_secret_in_prose_goes(said: str, sifted: str) -> None:
         "the CUBE refuses the password; correct it",
         "cannot resolve env:TRUNKLINE_CUBE_PASSWORD: the variable is not set; set it where trunkline runs",
         "password env:TRUNKLINE_CUBE_PASSWORD",
+        "pass 12 of vg-yohur ended 2026-11-28T13:55:32Z",
+        "pass: finished",
         "Key name: sip-trunk-key",
         "    Fingerprint MD5: 12172F7E 4EC31F03 D4671D3F 5A784DBC ",
         "CSR Fingerprint SHA1 : 027FB457F1BFE59767F87641D310B572027FB457",
@@ -100,6 +106,30 @@ def test_a_document_keeps_its_references_and_loses_everything_else_that_is_secre
     )
     harmless = DOCUMENT.replace("hunter2", "x").format(password="file:secrets/cube", first="srtp", second="no vad")
     assert Sieve().document(harmless) == harmless
+
+
+NAMED = ("authKey", "hmac_key", "apiKey", "api-key", "secretKey", "presharedKey", "pre_shared_key", "auth", "passwd", "pwd")
+"""Names of fields that announce a secret."""
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_a_field_that_is_named_after_a_secret_loses_it_in_any_form(name: str, quote: str) -> None:
+    for written in ("server:\n  {}: {}\n", "server: {{{}: {}}}\n", "- {{port: 5061, auth: {{'{}':  {} }}, x: y}}\n"):
+        for value in ("hunter2", "two words"):
+            document = written.format(name, f"{quote}{value}{quote}")
+            assert Sieve().document(document) == document.replace(value, REMOVED), document
+        assert Sieve().document(written.format(name, "env:KEY")) == written.format(name, "env:KEY")
+    assert Sieve().data({name: "hunter2", "kept": "x"}) == {name: REMOVED, "kept": "x"}
+
+
+@pytest.mark.parametrize(
+    "name", ["key", "public_key", "keyType", "key_pair", "author", "authorityName", "passes", "rsakeypair"]
+)
+def test_a_field_that_only_sounds_like_one_keeps_its_value(name: str) -> None:
+    assert Sieve().data({name: "sip-trunk"}) == {name: "sip-trunk"}
+    for document in (f"{name}: sip-trunk\n", f"x: {{{name}: sip-trunk, y: z}}\n"):
+        assert Sieve().document(document) == document
 
 
 @pytest.mark.parametrize("quote", ["", '"', "'"])

@@ -5,8 +5,9 @@ import re
 from trunkline.views.redaction.rules import Rule
 
 _VALUE = r"(?P<a>\"[^\"]+\"|'[^']+'|[^\s,;{}()\[\]\"'`<>]+)"
-STRONG = r"(?:password|passwd|passphrase|passcode|secret|community|token|psk|pin)"
-WEAK = r"(?:key|key-string|credentials?|authentication|auth)"
+STRONG = r"(?:password|passwd|passphrase|passcode|pwd?|secret|community|token|psk|pin)"
+GIVEN = rf"(?:{STRONG}|pass)"  # only what is set, not what goes by: "pass: X", and no "pass 12 of vg"
+WEAK = r"(?:key|key-string|credentials?|authentication|auth|pass)"
 ALGORITHM = r"(?:md5|sha|aes|des|3des|priv)"
 
 
@@ -14,10 +15,10 @@ def _rule(pattern: str, source: str) -> Rule:
     return Rule("other", re.compile(pattern, re.IGNORECASE), source)
 
 
-ASSIGNED = _rule(rf"\b{STRONG}\"?\s*(?:=\s*|:\s*(?=[\"']\S)){_VALUE}", "NAME=VALUE, NAME: 'VALUE'")
+ASSIGNED = _rule(rf"\b{GIVEN}\"?\s*(?:=\s*|:\s*(?=[\"']\S)){_VALUE}", "NAME=VALUE, NAME: 'VALUE'")
 """Whatever the value looks like."""
 BEHIND_A_WORD: tuple[tuple[Rule, bool], ...] = (
-    (_rule(rf"\b{STRONG}\"?\s*:\s*{_VALUE}", "NAME: VALUE"), True),
+    (_rule(rf"\b{GIVEN}\"?\s*:\s*{_VALUE}", "NAME: VALUE"), True),
     (_rule(rf"\b(?:{STRONG}|{WEAK})\s+\d\s+{_VALUE}", "a type of IOS in front of a secret"), True),
     (_rule(rf"\b{STRONG}(?:\s+(?:is|was|for\s+\S+\s+is))?\s+{_VALUE}", "in a sentence"), True),
     (_rule(rf"(?<![\w-]){WEAK}(?:\s*[=:]\s*|\s+){_VALUE}", "behind a word that announces other things, too"), False),

@@ -44,13 +44,15 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "HTTP login",
-        rf"rule\s+\d+\s+.*\ssip-header\s+(?:(?:proxy-)?authorization|cookie)\s+(?:add|modify)\s+{REST}",
-        "voice: rule (voice class sip-profiles)",
+        r"(?:rule\s+\d+\s+)?(?:request|response)\s+.*?\ssip-header\s+\S*(?:auth|token|key|secret|passw|cookie|credential)\S*\s+"
+        rf"(?:add|modify)\s+{REST}",
+        "voice: request, response, rule (voice class sip-profiles)",
     ),
     _rule("SIP password", rf"authentication\s+credential\s+\S+\s+{REST}", "voice: authentication credential (CME)"),
     _rule("SIP password", rf"url\s+authentication\s+\S+\s+\S+\s+{REST}", "voice: url (CME)"),
     _rule("SIP password", rf"xml\s+user\s+\S+\s+password\s+{TYPE}{WORD}", "voice: xml user (CME)"),
     _rule("PIN", rf"pin\s+{WORD}", "voice: pin (ephone, voice register pool)"),
+    _rule("PIN", rf"capf-auth-str\s+{WORD}", "voice: capf-auth-str (ephone, CME)"),
     _rule("password", rf"param\s+\S*(?:pin|pass|secret|key|token)\S*\s+{REST}", "voice: param (application)"),
     _rule("STUN secret", rf"stun\s+flowdata\s+shared-secret\s+{TYPE}{REST}", "voice: stun flowdata shared-secret"),
     _rule(
@@ -67,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "SNMP key",
         r"snmp-server\s+user\s+.*?\sauth\s+\S+\s+(?:(?:224|256|384|512)\s+)?"
-        rf"{WORD}(?:\s+priv\s+(?:(?:des|3des|aes(?:\s+(?:128|192|256))?)\s+)?(?P<b>{ONE}))?",
+        rf"{WORD}(?:\s+priv\s+(?:(?:des(?:56)?|3des|aes(?:\s*(?:128|192|256))?)\s+)?(?P<b>{ONE}))?",
         "snmp: snmp-server user",
     ),
     _rule("AAA key", rf"(?:tacacs|radius)-server\s+(?:.*\s)?key\s+{TYPE}{REST}", "sec: radius-server, tacacs-server"),
@@ -96,7 +98,7 @@ RULES: tuple[Rule, ...] = (
         "sec: crypto pki import, crypto pki export, crypto key encrypt",
     ),
     _rule("PIN", rf"crypto\s+(?:pki|ca)\s+token\s+\S+\s+user-pin\s+{TYPE}{REST}", "sec: crypto pki token user-pin"),
-    _rule("key string", rf"key-string\s+{TYPE}{REST}", "iri: key-string"),
+    _rule("key string", rf"key-(?:octet-)?string\s+{TYPE}{REST}", "iri: key-string, key-octet-string"),
     _rule(
         "router authentication",
         rf"(?:standby|vrrp|glbp)\s+(?:\d+\s+)?authentication\s+md5\s+key-string\s+{TYPE}{WORD}(?=\s+timeout\s|\s*$)",

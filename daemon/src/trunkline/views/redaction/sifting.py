@@ -19,16 +19,21 @@ PRIVATE = re.compile(
 )
 QUOTED = re.compile(r"`([^`\n]+)`")
 SECRET_NAMES = re.compile(
-    r"\w*(?:password|passphrase|passcode|secret|token|credentials?|private_?key|client_key|auth_key|community)"
-    r"|(?:proxy[-_])?authorization|(?:set[-_])?cookie|pin|psk",
+    r"[\w-]*(?:password|passwd|passphrase|passcode|secret|token|credentials?|community"
+    r"|(?:private|client|auth|authentication|hmac|api|secret|shared|access|encryption|signing|master)[-_]?key)"
+    r"|(?:proxy[-_])?authorization|(?:set[-_])?cookie|auth|pass|pwd?|pin|psk",
     re.IGNORECASE,
 )
 """Names of fields whose value is a secret; what they hold of references stays."""
 COMMANDS = ("lines", "before", "after", "command", "evidence")
 """Fields of the JSON of passes and diagnoses that hold commands."""
 YAML_LINE = re.compile(r"^(?P<head>\s*(?:# ?)?(?:- )*(?:(?P<key>[\w-]+):(?:\s+|$))?)(?P<rest>.*)$")
+FLOW_PAIR = re.compile(
+    r"(?P<head>(?P<mark>[\"']?)(?P<name>[\w-]+)(?P=mark)\s*:\s*)(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'{}\[\],][^{}\[\],]*)"
+)
+"""A name and its value between the braces of a mapping that is on one line."""
 BETWEEN_ITEMS = re.compile(r"(^\[\s*[\"']?|[\"']?,\s*[\"']?|[\"']?\s*\]$)")
-NUMBER_OF_KEY, OF_A_KEY = re.compile(r"^\s*key\s+\d+\s*$"), re.compile(r"^\s*(?:key|key-string)\s")
+NUMBER_OF_KEY, OF_A_KEY = re.compile(r"^\s*key\s+\d+\s*$"), re.compile(r"^\s*(?:key|key-string|key-octet-string)\s")
 
 
 @dataclass
@@ -113,11 +118,20 @@ class Sieve:
             content, behind = rest[1:end], rest[end + 1 :]
         if SECRET_NAMES.fullmatch(key) and content and content != "null" and not is_reference(content):
             return f"{head}{quote}{self._taken('field', content)}{quote}{behind}"
+        if "{" in content:
+            content = FLOW_PAIR.sub(self._pair, content)
         is_comment = head.lstrip().startswith("#") and "- " not in head
         sifted = self._said(content) if is_comment else self._command(content)
         if content.startswith("["):
             sifted = "".join(map(self._command, BETWEEN_ITEMS.split(sifted)))
         return f"{head}{quote}{sifted}{quote}{self._said(behind)}"
+
+    def _pair(self, found: re.Match[str]) -> str:
+        value = found["value"].rstrip()
+        if not SECRET_NAMES.fullmatch(found["name"]) or value == "null" or is_reference(value):
+            return found[0]
+        quote = value[0] if value[0] in "\"'" else ""
+        return f"{found['head']}{quote}{self._taken('field', value.strip(quote or None))}{quote}{found['value'][len(value) :]}"
 
     def _everywhere(self, line: str) -> str:
         for rule in (*ANYWHERE, ASSIGNED):

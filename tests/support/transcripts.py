@@ -1,6 +1,9 @@
 """Real TLS handshakes between `openssl s_client` and `openssl s_server`, good and broken, and what each end printed."""
 
 import re
+import select
+import socket
+import struct
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,18 +101,74 @@ class Printed:
 
 def recorded(folder: Path, broken: Broken) -> Printed:
     """One handshake, with the certificates in `folder`."""
-    logs = {side: folder / f"{side}.log" for side in ("server", "client")}
-    serving = ("s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-cert", "server.pem", "-key", "server.key")
-    server = _started(folder, logs["server"], (*serving, "-CAfile", "ca.pem", "-state", broken.shows, *broken.server))
-    eventually(lambda: ACCEPTING.search(logs["server"].read_text()), "s_server does not listen")
-    found = ACCEPTING.search(logs["server"].read_text())
+    server, port = _serving(folder, broken)
+    client = _asking(folder, broken, port)
+    log = folder / "server.log"
+    eventually(lambda: client.poll() is not None or "CIPHER is" in log.read_text(), "the handshake does not end")
+    return _printed(folder, client, server)
+
+
+def _serving(folder: Path, broken: Broken) -> tuple["subprocess.Popen[bytes]", int]:
+    log = folder / "server.log"
+    words = ("s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-cert", "server.pem", "-key", "server.key")
+    server = _started(folder, log, (*words, "-CAfile", "ca.pem", "-state", broken.shows, *broken.server))
+    eventually(lambda: ACCEPTING.search(log.read_text()), "s_server does not listen")
+    found = ACCEPTING.search(log.read_text())
     assert found
-    asking = ("s_client", "-connect", f"127.0.0.1:{found[1]}", "-CAfile", "ca.pem", "-state", broken.shows)
-    client = _started(folder, logs["client"], (*asking, *broken.client))
-    eventually(lambda: client.poll() is not None or "CIPHER is" in logs["server"].read_text(), "the handshake does not end")
+    return server, int(found[1])
+
+
+def _asking(folder: Path, broken: Broken, port: int) -> "subprocess.Popen[bytes]":
+    words = ("s_client", "-connect", f"127.0.0.1:{port}", "-CAfile", "ca.pem", "-state", broken.shows)
+    return _started(folder, folder / "client.log", (*words, *broken.client))
+
+
+def _printed(folder: Path, client: "subprocess.Popen[bytes]", server: "subprocess.Popen[bytes]") -> Printed:
     for one in (client, server):
         one.communicate(b"Q\n", timeout=DEADLINE_SECONDS)
-    return Printed(*(logs[side].read_text(errors="replace") for side in ("client", "server")))
+    return Printed(*((folder / f"{side}.log").read_text(errors="replace") for side in ("client", "server")))
+
+
+def cut(folder: Path, broken: Broken, *, is_late: bool, is_reset: bool) -> Printed:
+    """A handshake that somebody between the two ends cuts: each sees the other close. The client is then still without the
+    server's answer, or, where `is_late`, has said its Finished.
+    """
+    server, port = _serving(folder, broken)
+    with socket.create_server(("127.0.0.1", 0)) as between:
+        client = _asking(folder, broken, between.getsockname()[1])
+        between.settimeout(DEADLINE_SECONDS)
+        near, _ = between.accept()
+    far = socket.create_connection(("127.0.0.1", port), DEADLINE_SECONDS)
+    near.settimeout(DEADLINE_SECONDS)
+    with near, far:
+        far.sendall(near.recv(65536))
+        _passed_on(near, far, is_late=is_late)
+        for one in (near, far):
+            _closed(one, is_reset=is_reset)
+    return _printed(folder, client, server)
+
+
+def _passed_on(near: socket.socket, far: socket.socket, *, is_late: bool) -> None:
+    """The server's flight, until the client answers it; or nothing, once the server has begun to speak."""
+    while near not in (ready := select.select([near, far], [], [], DEADLINE_SECONDS)[0]):
+        assert ready, "neither end speaks"
+        said = far.recv(65536)
+        if not is_late:
+            return
+        near.sendall(said)
+
+
+def _closed(one: socket.socket, *, is_reset: bool) -> None:
+    """With a reset (SO_LINGER of 0 seconds), or by an end of the stream, after which all that still comes is read: what is left
+    unread would make it a reset.
+    """
+    if is_reset:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        one.close()
+        return
+    one.shutdown(socket.SHUT_WR)
+    while one.recv(65536):
+        pass
 
 
 def _started(folder: Path, log: Path, words: Sequence[str]) -> "subprocess.Popen[bytes]":

@@ -272,3 +272,17 @@ def test_an_error_of_another_part_of_openssl_is_no_handshake() -> None:
         f"{said('>>>', 'ClientHello', CLIENT_HELLO)}\n{error.replace('No such file or directory', 'Connection reset by peer')}"
     )
     assert (one.verdict.code, one.verdict.refused_by) == ("closed", "server")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["write:errno=104", "read:errno=0", "curl: (35) OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to 192.0.2.1:5061"],
+)
+def test_lines_that_say_that_the_other_end_is_gone(line: str) -> None:
+    one = only(f"{said('>>>', 'ClientHello', CLIENT_HELLO)}\n{line}").verdict
+    assert (one.refused_by, one.code, one.after) == ("server", "closed", "ClientHello")
+
+
+def test_a_connection_that_nobody_answered_has_no_handshake() -> None:
+    assert explained("80ABCDEF:error:8000006F:system library:BIO_connect:Connection refused:\nconnect:errno=111", NOW) == ()
+    assert only(f"{said('>>>', 'ClientHello', CLIENT_HELLO)}\nwrite:errno=110").verdict.outcome == "incomplete"

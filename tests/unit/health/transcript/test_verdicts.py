@@ -118,6 +118,8 @@ def test_an_alert_that_may_mean_another_thing_is_no_certainty(alert: str, code: 
         ("no suitable key share", "group"),
         ("tlsv1 unrecognized name", "unknown_name"),
         ("Connection reset by peer", "closed"),
+        ("OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to 192.0.2.1:5061", "closed"),
+        ("write:errno=104", "closed"),
     ],
 )
 def test_words_of_openssl(words: str, code: str) -> None:
@@ -154,3 +156,37 @@ def test_a_certificate_that_is_to_come_is_told_with_its_beginning() -> None:
 def test_an_end_after_a_retry_is_not_said_to_be_after_a_server_hello() -> None:
     retry = said("sent", "ServerHello", Facts(version="TLS 1.3", is_retry=True))
     assert verdict(as_server(said("received", "ClientHello"), retry), NOW).after == "HelloRetryRequest"
+
+
+EOF = Entry(9, "error", "unexpected eof while reading")
+
+
+def test_an_alert_that_nobody_can_read_any_more_refuses_nothing() -> None:
+    one = Handshake("client", messages=[said("sent", "ClientHello"), refused("sent", "decode_error")])
+    assert verdict(one, NOW).refused_by == "client", "without a word of an end of the stream it is an alert like others"
+    one.errors.append(EOF)
+    assert (verdict(one, NOW).refused_by, verdict(one, NOW).code) == ("server", "closed")
+
+
+@pytest.mark.parametrize(("direction", "refuser"), [("sent", "server"), ("received", "client")])
+def test_who_closes_after_an_alert_does_so_because_of_it(direction: str, refuser: str) -> None:
+    one = as_server(said("received", "ClientHello"), refused(direction, "handshake_failure"))
+    one.errors.append(EOF)
+    assert (verdict(one, NOW).refused_by, verdict(one, NOW).code) == (refuser, "parameters")
+
+
+def test_an_alert_received_before_the_end_of_the_stream_is_a_refusal() -> None:
+    one = Handshake("client", messages=[said("sent", "ClientHello"), refused("received", "decode_error")])
+    one.errors.append(EOF)
+    assert (verdict(one, NOW).refused_by, verdict(one, NOW).code) == ("server", "unclear")
+
+
+def test_a_connection_that_is_closed_when_the_handshake_is_over_was_not_refused() -> None:
+    finished = said("received", "Finished"), said("sent", "Finished")
+    one = Handshake("client", messages=[*finished, refused("sent", "decode_error")], errors=[EOF])
+    assert verdict(one, NOW).outcome == "completed"
+    one.messages[:0] = [said("received", "ServerHello", Facts(version="TLS 1.3"))]
+    found = verdict(one, NOW)
+    assert (found.outcome, found.refused_by, found.code) == ("refused", "server", "closed"), "it closed before any ticket"
+    one.messages.append(said("received", "NewSessionTicket"))
+    assert verdict(one, NOW).outcome == "completed"

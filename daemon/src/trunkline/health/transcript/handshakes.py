@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from trunkline.health.transcript.names.reasons import cause_of_words
 from trunkline.health.transcript.names.registries import HANDSHAKE_TYPES, VERSIONS, named
 from trunkline.health.transcript.reading.entries import Entry
 from trunkline.health.transcript.reading.syslog import Failure
 from trunkline.health.transcript.records.messages import Facts, alert, decoded
 from trunkline.health.transcript.records.traces_told import facts_told
+from trunkline.model.handshake import Reason
 
 Side = Literal["", "client", "server"]
 Source = Literal["bytes", "words", "state"]
@@ -112,8 +114,17 @@ class Handshake:
         return True if message.facts.certificates or is_proven or is_long or side == "server" else None
 
     @property
+    def was_closed(self) -> bool:
+        """The recording end found that the other had closed the connection."""
+        return any(cause_of_words(error.text) is Reason.CLOSED for error in self.errors)
+
+    @property
     def fatal(self) -> Message | None:
-        return next((message for message in self.messages if message.is_fatal), None)
+        """The alert by which one end refused. That by which OpenSSL 3 answers an end of the stream is none (ssl3_read_n in
+        ssl/record/rec_layer_s3.c): nobody is there any more to read it.
+        """
+        mute = ("sent", "decode_error") if self.was_closed else None
+        return next((one for one in self.messages if one.is_fatal and (one.direction, one.facts.alert) != mute), None)
 
     @property
     def is_complete(self) -> bool:

@@ -52,7 +52,7 @@ class _Evidence:
 
 def verdict(handshake: Handshake, now: datetime) -> Verdict:
     """A certificate's dates are compared with the day of the transcript, or with `now` where it names none."""
-    if handshake.is_complete:
+    if handshake.is_complete and not (handshake.was_closed and _is_early(handshake)):
         return Verdict("completed", _completed(handshake), cure=AFTER_TLS)
     evidence = list(_evidence(handshake))
     if not evidence:
@@ -83,7 +83,8 @@ def _evidence(handshake: Handshake) -> Iterator[_Evidence]:
         latest = handshake.messages[-1].line if handshake.messages and fatal is None else 0
         found = (entry for entry in handshake.verify_errors if entry.line > latest)
         yield from (_Evidence(cause_of_words(entry.text), True, f"`{entry.text}`") for entry in found)
-    yield from (_from_words(handshake, entry.text) for entry in handshake.errors)
+    told = (_from_words(handshake, entry.text) for entry in handshake.errors)
+    yield from (one for one in told if one.code is not Reason.CLOSED or fatal is None)  # who was refused closes
     if handshake.failure:
         yield _from_words(handshake, handshake.failure.reason)
 

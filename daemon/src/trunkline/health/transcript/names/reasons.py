@@ -244,6 +244,8 @@ BY_WORDS: tuple[tuple[str, Cause], ...] = (
     ("unexpected eof", Reason.CLOSED),
     ("connection reset", Reason.CLOSED),
     ("broken pipe", Reason.CLOSED),
+    (":errno=", Reason.CLOSED),
+    ("ssl_error_syscall", Reason.CLOSED),
 )
 VAGUE: frozenset[Cause] = frozenset((Reason.BAD_CERTIFICATE, Finer.PARAMETERS, Finer.VERIFY_FAILED, Finer.UNCLEAR))
 """Something else in the transcript may say it better."""

@@ -23,6 +23,10 @@ OCTETS = re.compile(r"^[\s\ufffd]*((?:[0-9A-Fa-f]{2}\s+){0,31}[0-9A-Fa-f]{2})\s*
 STATE = re.compile(r"(SSL_(?:accept|connect)):(.*)|(SSL3 alert (?:read|write):.*)|(undefined:.*)")
 ERROR = re.compile(r"\berror:([0-9A-Fa-f]{8}):([^:]*):([^:]*):([^:]*)")
 VERIFY = re.compile(r"verify error(?::num=(\d+))?:(.*)")
+CLOSED = re.compile(r"\b(?:read|write):errno=(?:0|32|54|104|10054)\s*$|SSL_ERROR_SYSCALL|^\s*Connection reset by peer")
+"""How s_client (apps/s_client.c) and curl say that the other end is gone. Of the numbers, 0 is an end of the stream before
+OpenSSL 3, 32 is EPIPE, the others are ECONNRESET of Linux, BSD and Windows.
+"""
 NOT_A_RECORD = ("RecordHeader", "InnerContent")
 
 
@@ -120,6 +124,8 @@ def _other(number: int, at: str, text: str, line: str) -> Entry | None:
     error = ERROR.search(text)
     if error:
         return Entry(number, "error", error[4].strip(), at, content="" if "SSL" in error[2] else error[2])
+    if CLOSED.search(text):
+        return Entry(number, "error", text.strip(), at)
     verify = VERIFY.search(text)
     if verify:
         return Entry(number, "verify", verify[2].strip(), at)

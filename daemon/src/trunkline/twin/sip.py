@@ -4,7 +4,6 @@ import asyncio
 import secrets
 from dataclasses import dataclass, field
 
-MAX_HEADER_BYTES = 65536
 COPIED_HEADERS = ("via", "from", "to", "call-id", "cseq")
 
 

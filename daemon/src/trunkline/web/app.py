@@ -76,15 +76,9 @@ def _serve_api(app: FastAPI, state: State) -> None:
         return list(state.documents())
 
 
-class _Quiet(uvicorn.Server):
-    """Signals belong to whoever runs the daemon."""
-
-    def install_signal_handlers(self) -> None:
-        """None."""
-
-
 class Listener:
-    """The application on a thread of its own. `port` is the one that was chosen, where 0 was asked for.
+    """The application on a thread of its own, where uvicorn leaves signals to whoever runs the daemon. `port` is the one that
+    was chosen, where 0 was asked for.
 
     Raises Stalled where the address cannot be listened on.
     """
@@ -93,7 +87,7 @@ class Listener:
         self._socket = _bound(host, port)
         self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(app, host, port, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
-        self._server = _Quiet(config)
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="http", daemon=True)
         self._thread.start()
         while not self._server.started and self._thread.is_alive():

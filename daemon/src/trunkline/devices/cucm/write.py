@@ -57,7 +57,6 @@ REQUIRED: Mapping[str, Mapping[str, str]] = {
 (Cisco DevNet sample axl_add_Sip_Trunk.py), else the default of the schema, which zeep would add where no plan shows it.
 """
 DESTINATION: Final = ("gatewayName", "routeListName")
-NESTED: Final = ("destinations", *DESTINATION)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Protocol
 
 from trunkline.twin.cube.clock import Zone, log_stamp, zone_of
@@ -45,7 +44,6 @@ class Identity:
     address: str  # device side, of the signalling interface
     users: Mapping[str, str] = field(repr=False)
     enable_password: str = field(repr=False, default="")
-    data_directory: Path = field(default=Path())
 
 
 @dataclass(frozen=True)

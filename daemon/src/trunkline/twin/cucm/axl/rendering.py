@@ -10,8 +10,6 @@ from trunkline.twin.cucm.axl.envelope import XSI_NIL, Fault
 from trunkline.twin.cucm.axl.objects import ObjectType, Record
 from trunkline.twin.cucm.axl.schema import Schema
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-
 
 def rendered(
     kind: ObjectType,

@@ -19,9 +19,6 @@ from trunkline.twin.ca import Held
 class _Server(uvicorn.Server):
     """Signals belong to whoever runs the lab."""
 
-    def install_signal_handlers(self) -> None:
-        pass
-
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]  # as in the parent
         yield

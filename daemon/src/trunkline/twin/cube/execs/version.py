@@ -34,6 +34,103 @@ LICENCE_NOTICE = (
     "or the applicable URL provided on the flyer accompanying the IOS-XE",
     "software.",
 )
+TECHNOLOGY_PACKAGES = (
+    "Technology Package License Information for Module:'c2900' ",
+    "",
+    "-" * 65,
+    "Technology    Technology-package           Technology-package",
+    "              Current       Type           Next reboot  ",
+    "-" * 66,
+    "ipbase        ipbasek9      Permanent      ipbasek9",
+    "security      securityk9    Permanent      securityk9",
+    "uc            uck9          Permanent      uck9",
+    "data          None          None           None",
+    "",
+)
+CLASSIC = (
+    "Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version {version}, RELEASE SOFTWARE (fc1)",
+    "Technical Support: http://www.cisco.com/techsupport",
+    "Copyright (c) 1986-2016 by Cisco Systems, Inc.",
+    "Compiled Tue 25-Oct-16 08:07 by prod_rel_team",
+    "",
+    "ROM: System Bootstrap, Version 15.0(1r)M16, RELEASE SOFTWARE (fc1)",
+    "",
+    "{hostname} uptime is {uptime}",
+    "System returned to ROM by reload at {started}",
+    "System restarted at {started}",
+    'System image file is "flash0:c2900-universalk9-mz.SPA.156-3.M1.bin"',
+    "Last reload type: Normal Reload",
+    "Last reload reason: Reload Command",
+    *("", "", ""),
+    *EXPORT_NOTICE,
+    "Cisco CISCO2901/K9 (revision 1.0) with 479232K/45056K bytes of memory.",
+    "Processor board ID {serial_number}",
+    "2 Gigabit Ethernet interfaces",
+    "1 terminal line",
+    "1 Virtual Private Network (VPN) Module",
+    "DRAM configuration is 64 bits wide with parity disabled.",
+    "255K bytes of non-volatile configuration memory.",
+    "255488K bytes of ATA System CompactFlash 0 (Read/Write)",
+    *("", ""),
+    "License Info:",
+    "",
+    "License UDI:",
+    "",
+    "-" * 49,
+    "Device#\t  PID\t\t\tSN",
+    "-" * 49,
+    "*0  \t  CISCO2901/K9          {serial_number}     ",
+    *("", "", ""),
+    *TECHNOLOGY_PACKAGES,
+    "Configuration register is 0x2102",
+    "",
+)
+XE = (
+    "Cisco IOS XE Software, Version {version}",
+    (
+        "Cisco IOS Software [IOSXE], Virtual XE Software (X86_64_LINUX_IOSD-UNIVERSALK9-M), Version {plain_version}, "
+        "RELEASE SOFTWARE (fc2)"
+    ),
+    "Technical Support: http://www.cisco.com/techsupport",
+    "Copyright (c) 1986-2024 by Cisco Systems, Inc.",
+    "Compiled Mon 25-Mar-24 18:03 by mcpre",
+    *("", ""),
+    *LICENCE_NOTICE,
+    *("", ""),
+    "ROM: IOS-XE ROMMON",
+    "",
+    "{hostname} uptime is {uptime}",
+    "Uptime for this control processor is {processor_uptime}",
+    "System returned to ROM by Reload Command at {started}",
+    "System restarted at {started}",
+    'System image file is "bootflash:packages.conf"',
+    "Last reload reason: Reload Command",
+    *("", "", ""),
+    *EXPORT_NOTICE,
+    "License Level:",
+    "License Type: Perpetual",
+    "Next reload license Level:",
+    "",
+    "Addon License Level:",
+    "Addon License Type: Subscription",
+    "Next reload addon license Level:",
+    "",
+    "The current throughput level is 250000 kbps",
+    *("", ""),
+    "Smart Licensing Status: Smart Licensing Using Policy",
+    "",
+    "cisco C8000V (VXE) processor (revision VXE) with 2028465K/3075K bytes of memory.",
+    "Processor board ID {serial_number}",
+    "Router operating mode: Autonomous",
+    "3 Gigabit Ethernet interfaces",
+    "32768K bytes of non-volatile configuration memory.",
+    "8082280K bytes of physical memory.",
+    "14589951K bytes of virtual hard disk at bootflash:.",
+    "",
+    "Configuration register is 0x2102",
+    "",
+)
+"""Both are templates: the words in braces are those of `lines`."""
 
 
 def platform(train: Train) -> str:
@@ -42,118 +139,17 @@ def platform(train: Train) -> str:
 
 def lines(router: Router, uptime: timedelta) -> Iterator[str]:
     """The whole answer."""
-    return _xe(router, uptime) if router.train.is_xe else _classic(router, uptime)
-
-
-def _classic(router: Router, uptime: timedelta) -> Iterator[str]:
-    started = router.zone.stamp(router.started_at)
-    yield (f"Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version {router.train.version}, RELEASE SOFTWARE (fc1)")
-    yield from (
-        "Technical Support: http://www.cisco.com/techsupport",
-        "Copyright (c) 1986-2016 by Cisco Systems, Inc.",
-        "Compiled Tue 25-Oct-16 08:07 by prod_rel_team",
-        "",
-        "ROM: System Bootstrap, Version 15.0(1r)M16, RELEASE SOFTWARE (fc1)",
-        "",
-        f"{router.hostname} uptime is {spoken(uptime)}",
-        f"System returned to ROM by reload at {started}",
-        f"System restarted at {started}",
-        'System image file is "flash0:c2900-universalk9-mz.SPA.156-3.M1.bin"',
-        "Last reload type: Normal Reload",
-        "Last reload reason: Reload Command",
-        *("", "", ""),
-    )
-    yield from EXPORT_NOTICE
-    yield from (
-        "Cisco CISCO2901/K9 (revision 1.0) with 479232K/45056K bytes of memory.",
-        f"Processor board ID {router.serial_number}",
-        "2 Gigabit Ethernet interfaces",
-        "1 terminal line",
-        "1 Virtual Private Network (VPN) Module",
-        "DRAM configuration is 64 bits wide with parity disabled.",
-        "255K bytes of non-volatile configuration memory.",
-        "255488K bytes of ATA System CompactFlash 0 (Read/Write)",
-        *("", ""),
-        "License Info:",
-        "",
-        "License UDI:",
-        "",
-        "-" * 49,
-        "Device#\t  PID\t\t\tSN",
-        "-" * 49,
-        f"*0  \t  CISCO2901/K9          {router.serial_number}     ",
-        *("", "", ""),
-    )
-    yield from _technology_packages()
-    yield "Configuration register is 0x2102"
-    yield ""
-
-
-def _technology_packages() -> tuple[str, ...]:
-    return (
-        "Technology Package License Information for Module:'c2900' ",
-        "",
-        "-" * 65,
-        "Technology    Technology-package           Technology-package",
-        "              Current       Type           Next reboot  ",
-        "-" * 66,
-        "ipbase        ipbasek9      Permanent      ipbasek9",
-        "security      securityk9    Permanent      securityk9",
-        "uc            uck9          Permanent      uck9",
-        "data          None          None           None",
-        "",
-    )
-
-
-def _xe(router: Router, uptime: timedelta) -> Iterator[str]:
     version = router.train.version
-    plain = ".".join(part.lstrip("0") or "0" for part in version.split("."))
-    started = router.zone.stamp(router.started_at)
-    yield f"Cisco IOS XE Software, Version {version}"
-    yield (
-        f"Cisco IOS Software [IOSXE], Virtual XE Software (X86_64_LINUX_IOSD-UNIVERSALK9-M), Version {plain}, "
-        "RELEASE SOFTWARE (fc2)"
-    )
-    yield from (
-        "Technical Support: http://www.cisco.com/techsupport",
-        "Copyright (c) 1986-2024 by Cisco Systems, Inc.",
-        "Compiled Mon 25-Mar-24 18:03 by mcpre",
-        *("", ""),
-        *LICENCE_NOTICE,
-        *("", ""),
-        "ROM: IOS-XE ROMMON",
-        "",
-        f"{router.hostname} uptime is {spoken(uptime)}",
-        f"Uptime for this control processor is {spoken(uptime + timedelta(minutes=1))}",
-        f"System returned to ROM by Reload Command at {started}",
-        f"System restarted at {started}",
-        'System image file is "bootflash:packages.conf"',
-        "Last reload reason: Reload Command",
-        *("", "", ""),
-        *EXPORT_NOTICE,
-        "License Level:",
-        "License Type: Perpetual",
-        "Next reload license Level:",
-        "",
-        "Addon License Level:",
-        "Addon License Type: Subscription",
-        "Next reload addon license Level:",
-        "",
-        "The current throughput level is 250000 kbps",
-        *("", ""),
-        "Smart Licensing Status: Smart Licensing Using Policy",
-        "",
-        "cisco C8000V (VXE) processor (revision VXE) with 2028465K/3075K bytes of memory.",
-        f"Processor board ID {router.serial_number}",
-        "Router operating mode: Autonomous",
-        "3 Gigabit Ethernet interfaces",
-        "32768K bytes of non-volatile configuration memory.",
-        "8082280K bytes of physical memory.",
-        "14589951K bytes of virtual hard disk at bootflash:.",
-        "",
-        "Configuration register is 0x2102",
-        "",
-    )
+    told = {
+        "version": version,
+        "plain_version": ".".join(part.lstrip("0") or "0" for part in version.split(".")),
+        "hostname": router.hostname,
+        "serial_number": router.serial_number,
+        "started": router.zone.stamp(router.started_at),
+        "uptime": spoken(uptime),
+        "processor_uptime": spoken(uptime + timedelta(minutes=1)),
+    }
+    return (line.format(**told) for line in (XE if router.train.is_xe else CLASSIC))
 
 
 def spoken(passed: timedelta) -> str:

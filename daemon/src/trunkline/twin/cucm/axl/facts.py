@@ -3,16 +3,14 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lxml import etree
 
+from trunkline.twin.cucm.axl.database import Database
 from trunkline.twin.cucm.axl.envelope import Fault
 from trunkline.twin.cucm.axl.objects import TYPES
 from trunkline.twin.cucm.axl.rendering import criteria_in, matches, tags_in, window_in
-
-if TYPE_CHECKING:  # the service imports this table
-    from trunkline.twin.cucm.axl.service import AxlService
 
 
 @dataclass(frozen=True)
@@ -43,17 +41,30 @@ class NodeRow:
         return made
 
 
-def _rows(service: "AxlService") -> tuple[NodeRow, ...]:
+class Service(Protocol):
+    """What these operations need of the service that was asked; `AxlService` tells what each is."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def release(self) -> str: ...
+    @property
+    def nodes(self) -> tuple[NodeRow, ...]: ...
+    @property
+    def on_write(self) -> Callable[[str, str], None]: ...
+
+
+def _rows(service: Service) -> tuple[NodeRow, ...]:
     """With the pseudo node that every cluster has."""
     return (NodeRow("EnterpriseWideData", "Publisher"), *service.nodes)
 
 
-def _ccm_version(service: "AxlService", _request: etree._Element, response: etree._Element) -> None:
+def _ccm_version(service: Service, _request: etree._Element, response: etree._Element) -> None:
     component = etree.SubElement(etree.SubElement(response, "return"), "componentVersion")
     etree.SubElement(component, "version").text = service.release
 
 
-def _get_process_node(service: "AxlService", request: etree._Element, response: etree._Element) -> None:
+def _get_process_node(service: Service, request: etree._Element, response: etree._Element) -> None:
     name, wanted = request.findtext("name"), request.findtext("uuid")
     found = next((row for row in _rows(service) if row.name == name or row.uuid == wanted), None)
     if found is None:
@@ -61,14 +72,14 @@ def _get_process_node(service: "AxlService", request: etree._Element, response: 
     etree.SubElement(response, "return").append(found.rendered(tags_in(request)))
 
 
-def _list_process_node(service: "AxlService", request: etree._Element, response: etree._Element) -> None:
+def _list_process_node(service: Service, request: etree._Element, response: etree._Element) -> None:
     criteria = criteria_in(request)
     skip, first = window_in(request)
     found = [row for row in _rows(service) if matches(row.text, criteria)]
     etree.SubElement(response, "return").extend([row.rendered(tags_in(request)) for row in found[skip : skip + first]])
 
 
-def _list_change(service: "AxlService", request: etree._Element, response: etree._Element) -> None:
+def _list_change(service: Service, request: etree._Element, response: etree._Element) -> None:
     queue = service.database.changes
     start = request.find("startChangeId")
     kinds = {element.text for element in request.iterfind("objectList/object")}
@@ -87,7 +98,7 @@ def _list_change(service: "AxlService", request: etree._Element, response: etree
         etree.SubElement(change, "changedTags")
 
 
-def _device_reset(service: "AxlService", request: etree._Element, response: etree._Element) -> None:
+def _device_reset(service: Service, request: etree._Element, response: etree._Element) -> None:
     """The way to "Apply Config" for a trunk, which has no apply operation of its own."""
     name = request.findtext("deviceName") or ""
     record = service.database.by_name(TYPES["SipTrunk"], (name,))
@@ -97,7 +108,7 @@ def _device_reset(service: "AxlService", request: etree._Element, response: etre
     etree.SubElement(response, "return").text = record.uuid
 
 
-SPECIAL: dict[str, Callable[["AxlService", etree._Element, etree._Element], None]] = {
+SPECIAL: dict[str, Callable[[Service, etree._Element, etree._Element], None]] = {
     "getCCMVersion": _ccm_version,
     "getProcessNode": _get_process_node,
     "listProcessNode": _list_process_node,

@@ -17,8 +17,10 @@ from support.moving import moves
 from support.octets import claimed_octet
 from support.scene import converge
 from support.waiting import eventually
+from trunkline.model.observed import WireFacts
 from trunkline.model.passes import Pass
 from trunkline.service.composing import world_of
+from trunkline.service.diagnosing import examine
 from trunkline.service.world import PassOptions, World
 from trunkline.settings import ProbeSettings
 from trunkline.twin.ca import Authority, Wish, new_key
@@ -192,6 +194,31 @@ def test_a_cube_on_which_a_person_ends_tls_fails_and_what_it_presents_is_not_kno
     assert silent.mismatch("cube") is None and not silent.of("presented_info", CUBE_END)
     watched.mend()
     eventually(lambda: agent.is_listening)
+    assert watched.look().value("success", CUBE_END) == 1
+
+
+@moves("trunkline_probe_success")
+def test_a_cube_that_serves_its_cluster_alone_is_not_said_to_fail(watched: Watched) -> None:
+    """Looking would prove nothing, and count there as a failed handshake."""
+    counters, address = watched.lab.cubes[SITE].agent.counters, watched.node.spec.address
+    assert watched.look().value("success", CUBE_END) == 1
+    watched.type(
+        "sip-ua",
+        f"crypto signaling remote-addr {address} 255.255.255.255 trustpoint sip-trunk-cert",
+        "no crypto signaling default",
+    )
+    before = counters.server_handshake_failures
+    for is_full in (False, True, False):
+        alone = watched.look(is_full=is_full)
+        assert all(not alone.of(family, CUBE_END) for family in ("success", "failure", "timestamp_seconds"))
+        assert alone.mismatch("cube") is None and alone.value("success", NODE_END) == 1
+    assert counters.server_handshake_failures == before
+    wire = watched.passes[-1].observed[f"wire/{SITE}"].facts
+    assert isinstance(wire, WireFacts) and "remote addresses only" in wire.shown[CUBE_END].problem
+    look = examine(watched.world, watched.estate.scene.documents(), "r1", SITE).evidence.wire.looks[CUBE_END]
+    assert (look.is_success, look.problem) == (None, wire.shown[CUBE_END].problem), "a diagnosis looks"
+    eventually(lambda: counters.server_handshake_failures == before + 1, "and counts")
+    watched.mend()
     assert watched.look().value("success", CUBE_END) == 1
 
 

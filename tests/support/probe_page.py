@@ -30,6 +30,13 @@ its certificate (RFC 8446 §2), and some servers end it with TLS 1.2 too and clo
 to present there is no such series, unless the look fails by something that no certificate would mend:
 {", ".join(f"`{one}`" for one in sorted(WHOEVER_ASKS))}.
 
+Nor is there one of a CUBE that serves TLS to others only: its configuration, as it was last read, has `crypto signaling
+remote-addr …`, no `crypto signaling default` and no `tls-profile` of a tenant, and none of the networks is known to hold the
+address that the probe comes from. That address is the one that the kernel would choose; behind a translation of addresses the
+CUBE sees another one. Such a CUBE closes the connection of anybody else (`closed`), which says nothing of the trunk. `trunkline
+why`, `trunkline diagnose` and the JSON of a pass say that it was not seen, and why. Where it is looked at for a renewal, it
+fails by the reasons above all the same.
+
 The probe verifies nothing during the handshake and refuses nobody: it has neither the trust nor the names of the peer. What it
 thinks of the certificate is told beside, as `trunkline_probe_presented_doubt`, by what the daemon last read from the peer: the
 trustpoints of the CUBE for what a node presents; CallManager-trust of each node and the X.509 subject names of the SIP trunk
@@ -53,12 +60,17 @@ Whoever turns the probe away counts a failed handshake, and somebody may be woke
   {MOST}, until one is accepted. Who is not there, or does not answer SIP, turned nobody away;
 - a CUBE that holds no CA of the probe's is looked at without a certificate, and only every {UNWELCOME}, for the sake of a
   renewal. A CUBE whose certificate is only watched (no `identity.issuer`) is then not looked at at all;
+- a CUBE that serves others only (above) is treated alike, whatever it holds;
 - a node is not shown an operator's certificate of which it is known not to trust the CA.
 
 Whatever it waits for, an end is looked at once more as soon as it is read that it is another: a CUBE binds another
 certificate, a node stores another, or its service was started since; an end is configured otherwise, has the right time again,
 or runs again. So no earlier look is compared with a later certificate, and what was mended is not said to fail. A CUBE that
-holds no CA of the probe's is so looked at only when it binds another certificate.
+holds no CA of the probe's, or serves others only, is so looked at only when it binds another certificate, and at once when the
+probe becomes welcome.
+
+`trunkline plan` and `trunkline diagnose` remember no looks of the daemon's: each run looks anew, and `diagnose` also at a CUBE
+that is only watched and would turn it away. A CUBE that turns it away counts each of these looks as a failed handshake.
 
 ## What it presents
 
@@ -118,7 +130,8 @@ MEANINGS: Mapping[Reason, tuple[str, str]] = {
     Reason.TIMEOUT: ("no connection, or no end of the handshake, in time", "see firewalls that drop, and the load of that end"),
     Reason.CLOSED: (
         "the connection was closed without an alert",
-        "an access list, `crypto signaling remote-addr` for others only, or a refusal that is not told: see its log",
+        "an access list, `crypto signaling remote-addr` for others only (where that is read, no failure is told), or a refusal "
+        "that is not told: see its log",
     ),
     Reason.NOT_TLS: ("what listens there does not speak TLS", "see port and transport: 5060 is plain SIP"),
     Reason.NO_ANSWER: (

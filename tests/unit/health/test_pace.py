@@ -185,6 +185,26 @@ def test_looks_of_others_put_off_no_round(scene: Scene) -> None:
     assert asked == [0, 5, 10]
 
 
+def test_a_cube_that_serves_others_only_is_looked_at_rarely_and_with_nothing_until_it_serves_us(scene: Scene) -> None:
+    """Its turning the probe away is a counted failure and none of the trunk's; a switch is looked at all the same."""
+    scene.may_present(ISSUER)
+    scene.held = {CUBE: frozenset({ISSUER})}
+    scene.answers = {
+        (CUBE, ""): Probed(problem="closed without an alert", reason=Reason.CLOSED),
+        (CUBE, ISSUER): accepted(certificate("edge")),
+    }
+    device, looked = scene.device(nodes=()), []
+    steps = [(0, "one", "for others"), (1, "one", "for others"), (30, "one", None), (40, "two", "for others"), (41, "two", "")]
+    for minutes, presents, turns_away in steps:
+        scene.after(minutes=minutes)
+        scene.states = {CUBE: State("as ever", presents, turns_away=turns_away)}
+        seen = facts(device.observe((), full=minutes == 30))
+        looked.append((seen.looks[CUBE].is_success, seen.shown[CUBE].problem, seen.looks[CUBE].at))
+    begun, switched = ((None, "for others", START + timedelta(minutes=minutes)) for minutes in (0, 40))
+    assert looked == [begun, begun, begun, switched, (True, "", scene.now)]
+    assert scene.asked == [(CUBE, ""), (CUBE, ""), (CUBE, ISSUER)]
+
+
 def test_what_was_not_known_at_a_look_does_not_differ_later(scene: Scene) -> None:
     device = scene.device(nodes=())
     for presents in (None, "one", "two"):

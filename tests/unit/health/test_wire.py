@@ -8,6 +8,7 @@ import pytest
 from support.looks import CUBE, ISSUER, OTHER, PUB, START, SUB, Scene, accepted, certificate, facts, refused
 from support.odd import ODD
 from trunkline.health.judging import Peer
+from trunkline.health.memory import State
 from trunkline.health.probe import Probed
 from trunkline.health.tunnel import ProbeIdentity
 from trunkline.model.certificate import Certificate
@@ -65,6 +66,29 @@ def test_a_cube_that_is_only_watched_is_looked_at_only_where_the_probe_is_welcom
     scene.held = {CUBE: frozenset()}
     seen = facts(device.observe((), full=True))
     assert CUBE not in seen.looks and CUBE not in seen.shown, "nothing is left of what cannot be seen any more"
+
+
+def test_a_cube_that_is_only_watched_and_serves_others_only_is_not_looked_at_and_that_is_told(scene: Scene) -> None:
+    scene.may_present(ISSUER)
+    scene.held = {CUBE: frozenset({ISSUER})}
+    scene.answers[CUBE, ISSUER] = accepted(certificate("edge"))
+    device = scene.device(is_only_welcome=True)
+    for turns_away, is_success in (("for others", None), ("", True), ("for others", None), (None, None)):
+        asked = scene.asked.count((CUBE, ISSUER))
+        scene.states = {CUBE: State("read", turns_away=turns_away)}
+        seen = device.observe(())
+        look, shown = facts(seen).looks.get(CUBE), facts(seen).shown[CUBE]
+        assert (look.is_success if look else None) is is_success
+        assert scene.asked.count((CUBE, ISSUER)) - asked == bool(is_success)
+        if not is_success:
+            assert (look, shown.certificate, shown.problem, shown.at) == (None, None, "for others", seen.at)
+    assert (CUBE, "") not in scene.asked
+
+
+def test_a_cube_that_serves_others_only_and_is_not_there_at_all_fails(scene: Scene) -> None:
+    scene.states = {CUBE: State(turns_away="for others")}
+    seen = facts(scene.device(nodes=()).observe(()))
+    assert seen.looks[CUBE].is_success is False and seen.shown[CUBE].problem == "nothing listens there"
 
 
 def test_whoever_trusts_a_ca_above_welcomes_the_probe(scene: Scene) -> None:

@@ -38,12 +38,13 @@ class State:
     """What is known of an end without a look; empty or None: not known.
 
     `decides` changes with all that may decide whom it turns away, `presents` with what it presents; `began_at` is when its
-    service did.
+    service did. `turns_away` says why whoever comes from where the probe does finds no TLS there; empty: nothing says so.
     """
 
     decides: str = ""
     presents: str | None = None
     began_at: datetime | None = None
+    turns_away: str | None = None
 
 
 @dataclass(frozen=True)

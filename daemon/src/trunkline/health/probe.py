@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from ipaddress import ip_address
 
 from trunkline.health.faults import CONNECTING, Fault, alert_of, ended, unreached
 from trunkline.health.tunnel import Late, ProbeIdentity, Tunnel, looking
@@ -101,6 +102,19 @@ def probe(place: Place, identity: ProbeIdentity | None = None, timeout_seconds: 
     with raw:
         seen = _look(Tunnel(raw, made, until), place, watch, is_asking=is_asking)
     return replace(seen, is_asking=is_asking, seconds=watch.seconds)
+
+
+def own_address(place: Place) -> str:
+    """The address of ours that a place would be called from; empty where that is not known. Nothing is sent."""
+    if place.source:
+        return place.source
+    try:
+        kind = socket.AF_INET6 if ip_address(place.address).version == 6 else socket.AF_INET
+        with socket.socket(kind, socket.SOCK_DGRAM) as chosen:
+            chosen.connect((place.address, place.port))
+            return str(chosen.getsockname()[0])
+    except (OSError, ValueError):  # a name is not resolved for this: it would wait
+        return ""
 
 
 def _look(tunnel: Tunnel, place: Place, watch: _Watch, *, is_asking: bool) -> Probed:

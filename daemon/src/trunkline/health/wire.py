@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from trunkline.health.dialect import LookedAt
@@ -47,7 +47,7 @@ class Ends:
 
     `identities` gives what the probe may present, `held` by holder the SHA-256 of the CA certificates that it is known to hold,
     `peers` whom each end has its trunks with; all are asked at every round, `states` at every pass. `is_only_welcome`: a CUBE
-    that holds no CA of ours is never looked at.
+    that holds no CA of ours, or is known to turn away whoever comes from our address, is never looked at.
     """
 
     cube: str
@@ -70,6 +70,7 @@ class WireDevice:
     _latest: Observed | None = None
     _round_at: datetime | None = None
     _pairs: tuple[Pair, ...] = ()  # of the last round
+    _turned_away: str = ""  # why the CUBE does not serve our address, as it was last known
     _known: Identities = field(default_factory=dict)  # of the last round
     _seen: Mapping[Pair, Seen] = field(default_factory=dict)  # what the latest facts are made from
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -93,8 +94,8 @@ class WireDevice:
         with self._lock:
             now, states = self.now(), self.ends.states()
             seen = self._remembered()
-            is_wanted = full or self._is_time(now) or any(self._has_news(pair, one, states) for pair, one in seen.items())
-            if self._latest is None or is_wanted:
+            is_wanted = full or self._is_time(now) or self._away(states) != self._turned_away
+            if self._latest is None or is_wanted or any(self._has_news(pair, one, states) for pair, one in seen.items()):
                 self._round(now, states, is_full=full)
                 self._latest = self._made(self._remembered(), now)
             elif younger := [one.at for pair, one in seen.items() if self._is_younger(pair, one)]:
@@ -109,6 +110,11 @@ class WireDevice:
         places, memory = self._places, self.looking.memory
         return {one: last for one in self._pairs if one[0] in places and (last := memory.last(places[one[0]], one[1]))}
 
+    def _away(self, states: States) -> str:
+        """What is not known now is as it was."""
+        told = states.get(self._cube, State()).turns_away
+        return self._turned_away if told is None else told
+
     def _is_younger(self, pair: Pair, one: Seen) -> bool:
         used = self._seen.get(pair)
         return one is not used and (used is None or one.at > used.at)
@@ -119,14 +125,15 @@ class WireDevice:
         return before.is_overtaken(state) if pair == (self._cube, "") else before.is_of_another(state)
 
     def _round(self, now: datetime, states: States, *, is_full: bool) -> None:
-        self._known = self.ends.identities()
+        self._known, self._turned_away = self.ends.identities(), self._away(states)
         wanted = self._wanted(self._known, states, now)
         self._round_at, self._pairs = now, tuple(wanted)
         due = [one for one, is_late in wanted.items() if is_late or (is_full and one != (self._cube, ""))]
         self._ask(due, self._known, states, now)
 
     def _made(self, seen: Mapping[Pair, Seen], at: datetime) -> Observed:
-        self._seen, facts = seen, self._facts(seen, self._known)
+        told = {pair: self._told(pair[0], one) for pair, one in seen.items()}
+        self._seen, facts = seen, self._with_unserved(self._facts(told, self._known))
         return Observed(self.target, at, {}, fingerprint=fingerprint(facts), facts=facts)
 
     def _wanted(self, identities: Identities, states: States, now: datetime) -> dict[Pair, bool]:
@@ -142,7 +149,7 @@ class WireDevice:
         place = self.ends.cube_place
         if place is None:
             return wanted
-        welcome = _welcome(identities, held.get(self._cube, frozenset()))
+        welcome = "" if self._turned_away else _welcome(identities, held.get(self._cube, frozenset()))
         if welcome:
             wanted[self._cube, welcome] = memory.may_ask(place, welcome, now, pace, states.get(self._cube, State()))
         elif not self.ends.is_only_welcome:
@@ -174,6 +181,18 @@ class WireDevice:
             looks[holder] = best.probed.look(best.at, doubts(best.probed.chain, peers.get(holder, ()), best.at))
         accepted = dict(self._accepted(seen, identities))
         return WireFacts(shown, accepted, looks)
+
+    def _told(self, holder: str, one: Seen) -> Seen:
+        """Of a CUBE that turned the probe away as it is configured to, that is the reason."""
+        is_as_configured = self._turned_away and holder == self._cube and one.probed.is_refusal and not one.probed.chain
+        return replace(one, probed=replace(one.probed, problem=self._turned_away)) if is_as_configured else one
+
+    def _with_unserved(self, facts: WireFacts) -> WireFacts:
+        """A CUBE that is not looked at since it does not serve our address is told as not seen."""
+        if not self._turned_away or self.ends.cube_place is None or self._round_at is None or self._cube in facts.shown:
+            return facts
+        unseen = Shown(None, self._round_at, self._turned_away)
+        return replace(facts, shown={**facts.shown, self._cube: unseen})
 
     def _accepted(self, seen: Mapping[Pair, Seen], identities: Identities) -> Iterator[tuple[Pair, Acceptance]]:
         """What nodes make of the CAs. An identity that an operator gave may be refused for its own sake: that says nothing."""

@@ -34,7 +34,7 @@ class Look:
     """One look of the probe at one end.
 
     `is_success` is True only when a SIP request was answered on a connection with certificates of both; None where that could
-    not be tried, since the probe had none to present. `seconds` is by phase: "connect", "handshake", "answer"; what was not
+    not be tried, since the probe presented none. `seconds` is by phase: "connect", "handshake", "answer"; what was not
     reached is missing. `doubts` is what the probe thinks of the certificate that was presented, by what trunkline knows of
     the peer of that end: "expired", "not_yet_valid", "wrong_name", "unknown_ca". The probe refuses nobody: an end may answer
     well and present what its peer will refuse.

@@ -76,15 +76,16 @@ def _remembered(world: World, cube: str) -> tuple[Mapping[str, int], datetime | 
 
 
 def _with_cube_on_wire(documents: Documents, finished: Pass) -> Pass:
-    """A pass does not look at a CUBE of whose issuer it has no certificate; a diagnosis does."""
+    """A pass does not look at a CUBE that is only watched and would turn it away; a diagnosis does."""
     target, holder = wire_target(finished.cube), cube_target(finished.cube)
     seen = finished.observed.get(target)
     facts = seen.facts if seen else None
     place = probe_places(documents, finished.cube).get(holder)
-    if seen is None or place is None or not isinstance(facts, WireFacts) or holder in facts.shown:
+    if seen is None or place is None or not isinstance(facts, WireFacts) or holder in facts.looks:
         return finished
-    looked = probe(Place(*place))
-    now = CLOCK.now()
+    looked, before, now = probe(Place(*place)), facts.shown.get(holder), CLOCK.now()
+    if before and looked.is_refusal and not looked.chain:  # it was not looked at for a reason, which explains this
+        looked = replace(looked, problem=before.problem)
     shown = Shown(looked.chain[0] if looked.chain else None, now, looked.problem, looked.chain)
     looks = {**facts.looks, holder: looked.look(now)}
     made = replace(facts, shown={**facts.shown, holder: shown}, looks=looks)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from support.examples import CUBE, changed, documents, examples
 from trunkline.health.judging import Peer
 from trunkline.health.memory import State
@@ -12,7 +14,7 @@ from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
 from trunkline.model.observed import ClusterFacts, CubeFacts, Gap, Identity, Node, Observed
 from trunkline.model.resource import Resource
-from trunkline.service.reaching.wire import Latest, held_by, state_of, wire_device, wiring_of
+from trunkline.service.reaching.wire import FOR_OTHERS, Latest, held_by, state_of, wire_device, wiring_of
 from trunkline.twin.ca import Wish, new_key, self_signed
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -121,6 +123,39 @@ def test_a_cube_presents_what_it_binds() -> None:
     assert presents("a", unread) == presents("a"), "what is not bound is not presented"
     assert presents("a", Gap("cube/vg-yohur", "cut off", Kind.SIP_UA, "")) is None
     assert state_of("cube/other", latest()) == State()
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_turned_away"),
+    [
+        (
+            ["crypto signaling default trustpoint a", "crypto signaling remote-addr 10.0.0.1 255.255.255.255 trustpoint a"],
+            False,
+        ),
+        (["crypto signaling remote-addr 10.0.0.1 255.255.255.255 trustpoint a"], True),
+        (["crypto signaling remote-addr 127.0.0.0 255.0.0.0 trustpoint a"], False),
+        (["crypto signaling remote-addr what ever trustpoint a"], True),
+        (["transport tcp tls v1.2"], False),
+        ([], False),
+    ],
+)
+def test_a_cube_turns_the_probe_away_where_it_binds_by_addresses_and_none_is_known_to_be_ours(
+    lines: list[str], is_turned_away: bool
+) -> None:
+    sip_ua, tenant = Key("cube/vg-yohur", Kind.SIP_UA, ""), Key("cube/vg-yohur", Kind.TENANT, "1")
+    seen = Observed("cube/vg-yohur", NOW, {sip_ua: Resource(sip_ua, {line: line for line in lines})})
+
+    def told(seen: Observed, place: Place | None = Place("127.0.0.1")) -> str | None:
+        return state_of("cube/vg-yohur", latest(seen), place).turns_away
+
+    assert told(seen) == (FOR_OTHERS if is_turned_away else "")
+    tenants = {**seen.resources, tenant: Resource(tenant, {"tls-profile": "tls-profile 1"})}
+    assert told(replace(seen, resources=tenants)) == "", "whom a tenant serves is not known"
+    assert told(replace(seen, gaps=(Gap("cube/vg-yohur", "cut off", Kind.SIP_UA, ""),))) is None
+    is_by_address = is_turned_away or any("127.0.0.0" in line for line in lines)
+    assert told(seen, Place("edge.example.com")) == (FOR_OTHERS if is_by_address else ""), "nobody knows from where"
+    assert told(seen, Place("edge.example.com", source="127.1.2.3")) == told(seen)
+    assert told(seen, Place("::1")) == told(seen, None) == told(seen, Place("edge.example.com"))
 
 
 def test_a_node_presents_what_it_stored_when_its_service_began() -> None:

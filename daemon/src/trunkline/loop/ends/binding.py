@@ -65,6 +65,18 @@ def _candidates(seen: Observed, address: str) -> Iterator[tuple[int, str]]:
             yield IPv4Network(f"{words[3]}/{words[4]}", strict=False).prefixlen + 1, line
 
 
+def is_for_others(seen: Observed, address: str) -> bool | None:
+    """Whether TLS is bound by remote address only, and by none that this one is known to lie in: then whoever comes from there
+    finds no certificate. `address` may be empty: not known. None where the configuration that decides could not be read.
+    """
+    if any(gap.kind in (None, Kind.SIP_UA, Kind.TENANT) for gap in seen.gaps):
+        return None
+    if not after("crypto signaling remote-addr ", lines(seen, Kind.SIP_UA)) or bound(seen, address):
+        return False
+    tenants = [lines(seen, key.kind, key.name) for key in seen.resources if key.kind is Kind.TENANT]
+    return not any(after("tls-profile ", stated) for stated in tenants)
+
+
 def covers(network: str, mask: str, address: str) -> bool:
     """Whether an address lies in a network as IOS writes it. What is no IPv4 address lies nowhere."""
     try:

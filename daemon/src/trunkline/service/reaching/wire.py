@@ -8,8 +8,9 @@ from trunkline.desired.documents import Documents
 from trunkline.desired.wishes import far_ends, probe_places
 from trunkline.health.judging import Peer
 from trunkline.health.memory import Memory, Pace, State
-from trunkline.health.probe import Place
+from trunkline.health.probe import Place, own_address
 from trunkline.health.wire import Ends, Identities, Looking, WireDevice
+from trunkline.loop.ends.binding import is_for_others
 from trunkline.loop.ladder.revisions import BINDING_KINDS, bindings
 from trunkline.model.key import HELD_KINDS, Key, Kind, cube_target
 from trunkline.model.observed import ClusterFacts, CubeFacts, Node, Observed, named_in
@@ -20,6 +21,7 @@ Latest = Callable[[str], Observed | None]
 """What a target showed when it was last looked at."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """Beyond it a clock is wrong, as the alert has it."""
+FOR_OTHERS = "its `crypto signaling` names remote addresses only, none of them known to be the one that the probe comes from"
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def wire_device(
         identities,
         lambda: {holder: held for holder in (name, *nodes) if (held := held_by(holder, latest)) is not None},
         lambda: dict(_peers(wiring, latest)),
-        lambda: {holder: state_of(holder, latest) for holder in (name, *nodes)},
+        lambda: {holder: state_of(holder, latest, place) for holder in (name, *nodes)},
         wiring.is_only_welcome,
     )
     return WireDevice(ends, now, Looking(Pace(every=wiring.every), memory=memory or Memory()))
@@ -83,15 +85,26 @@ def held_by(holder: str, latest: Latest) -> frozenset[str] | None:
     return frozenset(one.sha256 for held in stores for one in held) if stores or not node else None
 
 
-def state_of(holder: str, latest: Latest) -> State:
+def state_of(holder: str, latest: Latest, place: Place | None = None) -> State:
     """Of a holder as above, as it was last read. Its configuration, its certificates, whether its clock is right, and of a node
     whether it runs decide whom it answers; a CUBE presents what it binds, a node what it stored when its service began.
+    `place` is where the probe looks at the CUBE.
     """
     kind, name, *node = holder.split("/")
     seen = latest(f"{kind}/{name}")
     if seen is None or not seen.is_readable:
         return State()
-    return _of_node(_node(seen, node[0]), seen, node[0]) if node else State(_decides(seen, _cube_clock(seen)), _bound(seen))
+    if node:
+        return _of_node(_node(seen, node[0]), seen, node[0])
+    return State(_decides(seen, _cube_clock(seen)), _bound(seen), turns_away=_turns_away(seen, place))
+
+
+def _turns_away(seen: Observed, place: Place | None) -> str | None:
+    """Whether our own address is one that it serves is asked only where it does not serve all."""
+    is_so = is_for_others(seen, "")
+    if is_so and place:
+        is_so = is_for_others(seen, own_address(place))
+    return None if is_so is None else FOR_OTHERS if is_so else ""
 
 
 def _decides(seen: Observed, clock: datetime | None) -> str:

@@ -11,7 +11,8 @@ FAMILIES = (
     Family(
         "trunkline_probe_success",
         "gauge",
-        "1 when a SIP request was answered over mutual TLS, 0 when not; no series where the probe has no certificate for it",
+        "1 when a SIP request was answered over mutual TLS, 0 when not; no series where the probe has no certificate for it, "
+        "or the CUBE serves TLS to other addresses only",
         END,
     ),
     Family("trunkline_probe_failure", "gauge", "1 for the reason by which the last look at an end failed", (*END, "reason")),

@@ -143,12 +143,29 @@ def test_what_is_searched_is_what_it_claims_to_be(made: Made) -> None:
 
 
 def test_an_anonymous_bundle_names_nobody_and_is_of_use(made: Made) -> None:
-    words = ("yohur", "seoul", "jovalver", "eve", "bob", "example.com", "FTX0000A0AA", *made.certificates)
+    words = (
+        "yohur",
+        "sip-trunk-cert",
+        "sip-trunk-key",
+        "trunkline lab",
+        "seoul",
+        "jovalver",
+        "eve",
+        "bob",
+        "example.com",
+        "FTX0000A0AA",
+        *made.certificates,
+    )
     pattern = re.compile(rf"(?<![a-z])(?:(?:{'|'.join(map(re.escape, words))})(?![a-z])|10\.72\.|cucm-)".lower())
     texts = {name: f"{name} {content.decode()}".lower() for name, content in made.anonymous.items()}
     assert {name: found[0] for name, text in texts.items() if (found := pattern.search(text))} == {}
     findings = [json.loads(one["diagnosis.json"])["findings"][0]["code"] for one in (made.files, made.anonymous)]
     assert findings[0] == findings[1]
+    ends = [re.findall(r"  (\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ)$", one, re.MULTILINE) for one in (
+        files["cluster/summary.txt"].decode() for files in (made.files, made.anonymous))]  # fmt: skip
+    assert ends[0] and sorted(ends[0]) == sorted(ends[1]), "dates stay"
+    real = [name.lower() for called, name in made.meanings.items() if called.startswith(("organization-", "unit-"))]
+    assert len(real) == len(set(real)) and not [name for name in real if "  " in name or "(" in name]
     assert made.meanings["link-1"] == "yohur-seoul" and "10.72.86.74" in made.meanings.values()
     assert "key.json: keep that" in made.said
     assert not any(name.endswith(".pem") for name in made.anonymous)

@@ -1,6 +1,8 @@
 """The same pseudonym for the same thing everywhere, and nothing of the real one."""
 
 import json
+import re
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from trunkline.views.bundle.material import Material
 from trunkline.views.bundle.naming import dns_names, named, numbered
 
 KEY = b"a key of random bytes"
+CONFIGURATION_FILE = "cube/running-config.txt"
 CONFIGURATION = """version 17.9
 hostname FRA-sbc01
 ip domain name acme-bank.de
@@ -202,3 +205,65 @@ def test_what_names_nobody_is_kept(kept: str) -> None:
 )
 def test_what_names_somebody_is_not(real: str, shown: str) -> None:
     assert veiled(real) == shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " rule 1 /^33145559999/ /\\1/",
+        " rule 2 reject /^4989123456/",
+        r" rule 3 /^\+33\(145559999\)$/ /0\133145559999/",
+        "num-exp 67.. 331455567..",
+        "num-exp 331455567.. 67..",
+        "clid network-number 33145557777",
+        "clid network-number 33145557777 second-number strip",
+        " connection plar 33145556601",
+        " connection plar opx 33145556601",
+        " call-forward all 33145550000",
+        " call-forward b2bua noan 33145550000 timeout 20",
+        " destination-pattern +33145559...",
+    ],
+)
+def test_a_number_in_any_command_changes_digit_by_digit_and_nothing_else_does(line: str) -> None:
+    """As the whole number does, also where brackets split it and where it stands behind what they matched."""
+
+    def changed(found: re.Match[str]) -> str:
+        return Permutation(KEY).digits(found[0])
+
+    brackets = line.replace(r"33\(145559999", "33145559999")
+    shown = veiled(line, CONFIGURATION_FILE)
+    assert shown.replace(r"\(", "") == re.sub(r"(?:3314|4989)\d*", changed, brackets)
+    assert shown.count("(") == line.count("(") and shown != line
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (" station-id name Jean Dupont", " station-id name <removed>"),
+        (" name Jean Dupont", " name <removed>"),
+        (" label Jean Dupont", " label <removed>"),
+        (" number 1 secondary 127.0.0.1", " number 1 secondary 127.0.0.1"),
+        (" prefix 10.1.2.3", f" prefix {Permutation(KEY).address(IPv4Address('10.1.2.3'))}"),
+    ],
+)
+def test_names_of_people_go_and_what_is_no_number_is_not_taken_for_one(line: str, shown: str) -> None:
+    assert veiled(line, CONFIGURATION_FILE) == shown
+
+
+def test_a_line_that_a_document_or_data_gives_loses_the_name_too() -> None:
+    assert veiled("    - station-id name Jean Dupont", "documents/cubes/vg.yaml") == "    - station-id name <removed>"
+    assert veiled('"after": "station-id name Jean Dupont",') == '"after": "station-id name <removed>",'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("CN=x,O=ACME Bank        2036-11-25 15:12:52Z", "CN=x,O=organization-1        2036-11-25 15:12:52Z"),
+        ("CN=x,O=ACME Bank (self-signed)", "CN=x,O=organization-1 (self-signed)"),
+        ("O=ACME Bank < O=ACME Bank", "O=organization-1 < O=organization-1"),
+        ("OU=Voice Team  2036\nO=ACME Bank  2037", "OU=unit-1  2036\nO=organization-1  2037"),
+        (r"O=ACME\, Inc.,C=KR and ACME\, Inc.", "O=organization-1,C=XX and organization-1"),
+    ],
+)
+def test_a_part_of_a_distinguished_name_ends_where_the_column_does(text: str, shown: str) -> None:
+    assert veiled(text) == shown

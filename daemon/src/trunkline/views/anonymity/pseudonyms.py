@@ -14,6 +14,8 @@ LEAST_NAME, LEAST_STEM = 2, 4
 TELLING = frozenset({"link", "cube", "cluster", "node", "host", "trunk"})
 """Kinds of names whose parts tell as much as the whole."""
 IN_TEXTS = [re.compile(pattern, re.MULTILINE | re.IGNORECASE) for pattern in DOMAINS]
+ESCAPED = re.compile(r"[,+\"\\<>;]")
+"""What has a backslash in front in a distinguished name (RFC 4514)."""
 NO_NAME, NO_STEM = re.compile(r"[\d.:/]+"), re.compile(r"[0-9a-f]+")
 
 
@@ -60,6 +62,7 @@ class Pseudonyms:
         is_one = len(name) >= LEAST_NAME and folded not in COMMON and not NO_NAME.fullmatch(folded) and REMOVED not in name
         if is_one and folded not in self.names and not self._domain_of(folded):
             self.names[folded] = self._called(kind, name)
+            self.names.setdefault(ESCAPED.sub(r"\\\g<0>", folded), self.names[folded])
 
     def _called(self, kind: str, name: str) -> str:
         self._counts[kind] += 1

@@ -19,8 +19,9 @@ from trunkline.views.anonymity.words import (
 from trunkline.views.redaction.rules import REMOVED
 
 LEAST_DIGITS = 5
-NUMBER = re.compile(rf"(?<=\+)\d{{3,}}|\d{{{LEAST_DIGITS},}}")
-"""Behind a plus fewer digits tell a region."""
+_MORE = r"(?:(?:\\{1,2}[()])*\d)"  # JSON doubles what is in front of a bracket
+NUMBER = re.compile(rf"(?<=\+)\d{_MORE}{{2,}}|(?:(?<=\\\d)|(?<![\\\d]))\d{_MORE}{{{LEAST_DIGITS - 1},}}")
+"""Behind a plus fewer digits tell a region. In a translation rule brackets split a number, and `\\1` is no part of one."""
 LABEL = r"(?:\*|[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)"
 TOPS = "com|net|org|edu|gov|mil|int|info|biz|local|lan|corp|internal|intra|home|test|example|io|cloud|invalid"
 MAC = r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}"
@@ -35,8 +36,8 @@ class Veil:
 
     def __init__(self, key: bytes, names: Pseudonyms, texts: Mapping[str, str]) -> None:
         self._names, self._permutation = names, Permutation(key)
-        dialled = re.compile(rf"(?<![\w-]){NUMBERED}({DIALLED})")
-        numbers = {run for text in texts.values() for value in dialled.findall(text) for run in NUMBER.findall(value)}
+        dialled = re.compile(rf"(?<![\w-]){DIALLED}")
+        numbers = {run for text in texts.values() for found in dialled.findall(text) for run in NUMBER.findall(found)}
         self._hidden = re.compile(
             "|".join(_alternatives(names, {one for one in numbers if len(one) >= LEAST_DIGITS})), re.MULTILINE
         )
@@ -82,8 +83,13 @@ class Veil:
         """Digits alone are changed, and only where there are enough of them to tell whose they are."""
         head = re.match(NUMBERED, value)
         start = head.end() if head else 0
-        made = NUMBER.sub(lambda run: self._permutation.digits(run[0]), value[start:])
+        made = NUMBER.sub(lambda run: self._permuted(run[0]), value[start:])
         return value[:start] + self._meaning(made, value[start:])
+
+    def _permuted(self, run: str) -> str:
+        """Brackets stay where they are, so that a rule matches the numbers that it matched."""
+        digits = iter(self._permutation.digits("".join(filter(str.isdigit, run))))
+        return re.sub(r"\d", lambda _digit: next(digits), run)
 
     def _address(self, value: str, kind: Callable[[str], Any], permuted: Callable[[Any], Any]) -> str:
         try:
@@ -103,7 +109,7 @@ def _alternatives(names: Pseudonyms, numbers: Iterable[str]) -> Iterator[str]:
     yield rf"(?P<said>{SAID})"
     yield r"(?P<reference>\b(?:env|file):[^\s\"',}\]]+)"
     alone = rf"(?<![\w.:])(?:{_longest_first(numbers)})(?![\w.:])"
-    yield rf"(?P<number>(?<![\w-]){NUMBERED}{DIALLED}|\+\d{{3,}}|(?<=sip:)\+?\d{{{LEAST_DIGITS},}}|{alone})"
+    yield rf"(?P<number>(?<![\w-]){DIALLED}|\+\d{{3,}}|(?<=sip:)\+?\d{{{LEAST_DIGITS},}}|{alone})"
     yield rf"(?P<mail>(?<![\\\w.+-])[\w.+-]*[A-Za-z][\w.+-]*@(?:{LABEL}\.)+[A-Za-z]{{2,}})"
     yield rf"(?P<dns>(?i:(?<![\w.-])(?:{LABEL}\.)*(?:{domains}|{LABEL}\.(?:{TOPS})))(?![\w-]|\.\w))"
     yield rf"(?P<name>(?i:(?<![A-Za-z0-9])(?:{_longest_first(names.names)})(?![A-Za-z0-9])))"

@@ -2,17 +2,20 @@
 
 import re
 
+_VALUE = r"((?:\\.|(?! {2}| ?[()\[\]{}])[^,+=\n\"\\;<>])+)"
+"""Of a distinguished name, up to the next part of it, the next column of a table or a bracket."""
 NAMING: tuple[tuple[str, str], ...] = (
     ("host", r"^hostname (\S+)"),
     ("host", r"^ip host (?:vrf \S+ )?(\S+)"),
-    ("organization", r"\b[oO]=([^,+=\n\"]+)"),
-    ("unit", r"\b[oO][uU]=([^,+=\n\"]+)"),
-    ("locality", r"\b[lL]=([^,+=\n\"]+)"),
-    ("state", r"\b[sS][tT]=([^,+=\n\"]+)"),
+    ("organization", rf"\b[oO]={_VALUE}"),
+    ("unit", rf"\b[oO][uU]={_VALUE}"),
+    ("locality", rf"\b[lL]={_VALUE}"),
+    ("state", rf"\b[sS][tT]={_VALUE}"),
     ("user", r"\busername (?!env:|file:)(\S+)"),
     ("user", r"\b(?:sent-username|xml user|snmp-server user) (\S+)"),
     ("user", r"(?:^! (?:Last configuration|NVRAM).* by |\bUser:|^by |\bConfigured from .* by )(\S+)"),
     ("trustpoint", r"\bcrypto pki (?:trustpoint|certificate chain) (\S+)"),
+    ("trustpoint", r"^\s*(?:identity: *\{.*?)?trustpoint: [\"']?([^\"'\s,}#]+)"),
     ("keypair", r"\b(?:rsakeypair|eckeypair) (\S+)"),
     ("keypair", r"^Key name: (\S+)"),
     ("vrf", r"\b(?:vrf definition|vrf forwarding|ip vrf forwarding|ip vrf|vrf) ([A-Za-z]\S*)"),
@@ -57,18 +60,26 @@ DOMAINS = (
 )
 """Where DNS names stand, beside certificates."""
 
-NUMBERED = (
+_BEFORE = (
     r"(?:route-pattern|destination-pattern|incoming called-number|answer-address|calling-number|credentials number|number"
-    r"|e164|prefix|num-exp|user-id|destination_pattern:|incoming_called_number:|pattern:|pattern =|called-number)\s+[\"']?"
+    r"|e164|prefix|user-id|destination_pattern:|incoming_called_number:|pattern:|pattern =|called-number"
+    r"|network-number|second-number|secondary|connection (?:plar(?: opx)?|trunk|tie-line)|voicemail|transfer-pattern"
+    r"|call-forward (?:b2bua )?(?:all|busy|noan|mailbox|night-service|unregistered)|(?:dialplan-pattern|speed-dial) \d+)"
+    r"\s+[\"']?"
 )
-DIALLED = r"[^\s\"',}@]+"
-"""What stands in front of numbers that people dial, and such a number."""
+_RULE, _PAIR = r"rule\s+\d+\s+(?:reject\s+)?(?=/)", r"num-exp\s+"
+_ONE = r"(?!(?:\d+\.){3}\d+(?![\w.]))(?=[^\s\"',}@]*\d)[\d*#+.\[\]^()\\$?%!|&/A-Da-dTtXx-]++(?!\w)"  # no address, no name
+_SLASHED = r"/(?:\\.|[^/\nE-Ze-z\\])*/"
+NUMBERED = rf"(?:{_BEFORE}|{_RULE}|{_PAIR})"
+"""What stands in front of numbers that people dial."""
+DIALLED = rf"(?:{_BEFORE}{_ONE}|{_RULE}{_SLASHED}(?:\s+{_SLASHED})?|{_PAIR}{_ONE}(?:\s+{_ONE})?)"
+"""That, and such a number or two: of a translation rule what it matches and what it makes, of an expansion the same."""
 
-SAID_HEAD = r"\b(?:description|remark)\"?(?:=| = |: | )[\"']?"
+SAID_HEAD = r"\b(?:description|remark|station-id name)\"?(?:=| = |: | )[\"']?"
 SAID = rf"{SAID_HEAD}(?!<removed>)[^\"'`\n]*[^\"'`,\s]"
 """A person's own words, which may say anything; in commands, fields and documents."""
 OWN_WORDS_IN_COMMANDS = re.compile(
-    r"^(\s*(?:snmp-server (?:contact|location|chassis-id)|contact-email-addr|street-address|alias \S+) )\S"
+    r"^(\s*(?:snmp-server (?:contact|location|chassis-id)|contact-email-addr|street-address|name|label|alias \S+) )\S"
 )
 OWN_WORDS_IN_DOCUMENTS = re.compile(r"^((?:\s*|.*\s)#(?! yaml-language-server)|\s*reason: ) *\S")
 """A comment, and the reason of a waiver. What stands behind the group goes."""

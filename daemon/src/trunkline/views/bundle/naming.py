@@ -8,7 +8,8 @@ from cryptography.x509 import Name
 from cryptography.x509.oid import NameOID
 
 from trunkline.model.certificate import Certificate
-from trunkline.model.key import Kind
+from trunkline.model.key import HELD_KINDS, Kind
+from trunkline.views import document
 from trunkline.views.anonymity.pseudonyms import Named
 from trunkline.views.anonymity.words import NAMING
 from trunkline.views.bundle.certificates import seen_in
@@ -30,6 +31,9 @@ RDNS = {
     NameOID.SERIAL_NUMBER: "device-serial",
     NameOID.EMAIL_ADDRESS: "email",
 }
+PARTS_OF_NAMES = frozenset(RDNS.values())
+AS_WRITTEN = ("cube/running-config.txt", "cube/show.txt", "documents/")
+"""Files in which a distinguished name ends where its line or its quotes do."""
 SERIAL = re.compile(r"(?:Processor board ID|\bSN:|\budi pid \S+ sn) +(\w{6,})|^\*\d+ +\S+ +(\w{8,})", re.MULTILINE)
 PATTERNS = tuple((kind, re.compile(pattern, re.MULTILINE)) for kind, pattern in NAMING)
 
@@ -39,10 +43,19 @@ def named(material: Material, texts: Mapping[str, str]) -> Iterator[Named]:
     yield from _of_link(material)
     yield from _of_history(material.history)
     yield from _of_observed(material)
-    for certificate in seen_in(material.finished):
-        yield from _of_certificate(certificate)
-    for text in texts.values():
-        yield from _in_text(text)
+    for one in (document.of_pass(material.finished), *material.history):
+        yield from _of_recorded(one)
+    certified = [found for certificate in seen_in(material.finished) for found in _of_certificate(certificate)]
+    yield from certified
+    for name, text in texts.items():
+        found = _in_text(text)
+        yield from found if name.startswith(AS_WRITTEN) else _unless_a_sentence_goes_on(found, certified)
+
+
+def _unless_a_sentence_goes_on(found: Iterable[Named], certified: Iterable[Named]) -> Iterator[Named]:
+    """In a text of ours "O=ACME is not trusted" names ACME, which a certificate told already."""
+    told = tuple(f"{name.lower()} " for kind, name in certified if kind in PARTS_OF_NAMES)
+    yield from (one for one in found if one[0] not in PARTS_OF_NAMES or not one[1].lower().startswith(told))
 
 
 def _of_link(material: Material) -> Iterator[Named]:
@@ -58,6 +71,26 @@ def _of_history(history: Iterable[Mapping[str, Any]]) -> Iterator[Named]:
     for one in history:
         for link in one["links"]:
             yield from (("link", link["name"]), ("cluster", link["cluster"]))
+
+
+def _of_recorded(one: Mapping[str, Any]) -> Iterator[Named]:
+    """What a pass changed, would change or saw, which may be gone or not there yet."""
+    plans = (one["plan"], *(one.get("forecast") or ()), one.get("once_enforced"))
+    changes = [change for plan in plans if plan for change in (*plan["steps"], *plan["held"])]
+    yield from (named for change in changes for named in _of_key(change["key"]))
+    yield from (named for outcome in one["outcomes"] for named in _of_key(outcome["key"]))
+    for target, seen in sorted((one.get("targets") or {}).items()):
+        kind = "trustpoint" if target.startswith("cube/") else "node"
+        yield from ((kind, identity["holder"]) for identity in seen["identities"])
+
+
+def _of_key(key: str) -> Iterator[Named]:
+    """`Key` as it is written: target, kind, name; the name may hold blanks."""
+    target, kind, name = (*key.split(" ", 2), "", "")[:3]
+    if kind in KINDS:
+        yield KINDS[Kind(kind)], name
+    elif kind in HELD_KINDS:
+        yield "trustpoint" if target.startswith("cube/") else "node", name
 
 
 def _of_observed(material: Material) -> Iterator[Named]:

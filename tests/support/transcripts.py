@@ -153,6 +153,7 @@ def _passed_on(near: socket.socket, far: socket.socket, *, is_late: bool) -> Non
     while near not in (ready := select.select([near, far], [], [], DEADLINE_SECONDS)[0]):
         assert ready, "neither end speaks"
         said = far.recv(65536)
+        assert said, "the server closed"
         if not is_late:
             return
         near.sendall(said)

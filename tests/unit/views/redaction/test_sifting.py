@@ -123,6 +123,16 @@ def test_a_field_that_is_named_after_a_secret_loses_it_in_any_form(name: str, qu
     assert Sieve().data({name: "hunter2", "kept": "x"}) == {name: REMOVED, "kept": "x"}
 
 
+@pytest.mark.parametrize("sign", ["|", ">-", "|2+"])
+def test_a_field_whose_value_stands_below_it_loses_every_line_of_it(sign: str) -> None:
+    written = f"a:\n  - hmac_key: {sign}\n      hunter2\n\n      two words\n    note: {sign}\n      hello\n"
+    sieve = Sieve()
+    sifted = sieve.document(written)
+    assert sifted == written.replace("hunter2", REMOVED).replace("two words", REMOVED)
+    assert sieve.taken.total() == 2
+    assert Sieve().document(sifted) == sifted
+
+
 @pytest.mark.parametrize(
     "name", ["key", "public_key", "keyType", "key_pair", "author", "authorityName", "passes", "rsakeypair"]
 )

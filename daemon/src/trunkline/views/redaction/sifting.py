@@ -28,6 +28,7 @@ SECRET_NAMES = re.compile(
 COMMANDS = ("lines", "before", "after", "command", "evidence")
 """Fields of the JSON of passes and diagnoses that hold commands."""
 YAML_LINE = re.compile(r"^(?P<head>\s*(?:# ?)?(?:- )*(?:(?P<key>[\w-]+):(?:\s+|$))?)(?P<rest>.*)$")
+BLOCK = re.compile(r"^\s*(?:- )*(?P<key>[\w-]+):\s+[|>][-+\d]*\s*$")
 FLOW_PAIR = re.compile(
     r"(?P<head>(?P<mark>[\"']?)(?P<name>[\w-]+)(?P=mark)\s*:\s*)(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'{}\[\],][^{}\[\],]*)"
 )
@@ -64,8 +65,20 @@ class Sieve:
         return self._by_line(text, lambda line: self._command(line) if line.startswith(" " * 6) else self._said(line))
 
     def document(self, text: str) -> str:
-        """A YAML document of desired state, with its comments."""
-        return self._by_line(text, self._yaml)
+        """A YAML document of desired state, with its comments. The lines below `auth_key: |` are its value."""
+        depth: int | None = None
+
+        def sift(line: str) -> str:
+            nonlocal depth
+            content = line.lstrip()
+            indent = len(line) - len(content)
+            if depth is not None and (not content or indent > depth):
+                return line if not content or content.startswith("-----") else line[:indent] + self._taken("field", content)
+            opened = BLOCK.match(line)
+            depth = opened.start("key") if opened and SECRET_NAMES.fullmatch(opened["key"]) else None
+            return self._yaml(line) if depth is None else line
+
+        return self._by_line(text, sift)
 
     def data(self, value: Any, name: str = "") -> Any:
         """The same for every text of a JSON value; fields whose very name announces a secret lose theirs."""

@@ -8,11 +8,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from support.cluster import until
-from support.renewal import CLUSTER, CUBE, Renewing, Story, issued_by, renewing
+from support.renewal import CLUSTER, CUBE, LINK, Renewing, Story, issued_by, renewing
+from trunkline.model.observed import WireFacts
 from trunkline.model.passes import ConditionType, Pass
 from trunkline.twin.ca import Wish, self_signed
 from trunkline.twin.cucm.certificates.store import TrustEntry
 from trunkline.twin.cucm.node import Node
+from trunkline.twin.lab.person import type_by_ssh
 from trunkline.twin.lab.trier import Way, ways_between
 
 NAME = "vg-yohur.example.com"
@@ -49,6 +51,23 @@ def test_a_cube_gets_its_certificate_before_the_earlier_one_ends(story: Story, t
             until(lambda: all(tally.serials.get(way, [""])[-1] == scene.serial() for way in inward(scene)), "seen on the wire")
         assert not tally.unavailable, tally.unavailable
         assert condition(scene.passes[-1], ConditionType.ON_WIRE)[0] == "True"
+
+
+def test_a_cube_that_serves_its_cluster_alone_is_renewed_by_new_connections_and_two_looks(tmp_path: Path, octet: int) -> None:
+    """Each look is turned away, a failed handshake: one when it begins, one after the switch, however often all is read."""
+    with renewing(Story(), tmp_path, octet) as scene:
+        link, cube = scene.scene.folder / f"links/{LINK}.yaml", scene.lab.cubes[CUBE]
+        link.write_text(link.read_text().replace("signalling: default", "signalling: remote-address"))
+        type_by_ssh(scene.lab, CUBE, ("sip-ua", "no crypto signaling default"))
+        scene.settle()
+        before, failures = scene.serial(), cube.agent.counters.server_handshake_failures
+        scene.state()
+        with scene.tried():
+            renewed(scene, before)
+        assert cube.agent.counters.server_handshake_failures - failures == 2
+        wire = scene.passes[-1].observed[f"wire/{CUBE}"].facts
+        assert isinstance(wire, WireFacts) and wire.looks[f"cube/{CUBE}"].is_success is None
+        assert "remote addresses only" in wire.shown[f"cube/{CUBE}"].problem
 
 
 def inward(scene: Renewing) -> list[Way]:

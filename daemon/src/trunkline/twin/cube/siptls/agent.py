@@ -57,6 +57,9 @@ class SipAgent:
         await self._listen()
 
     async def stop(self) -> None:
+        """One that lost its power stays as it is."""
+        if self._wake not in self.router.hooks:
+            return
         self.router.hooks.remove(self._wake)
         self.endings += 1
         for task in list(self._tasks):

@@ -125,6 +125,7 @@ def test_what_only_reads_leaves_nothing_behind(desk: Desk, words: tuple[str, ...
 
 @pytest.mark.parametrize("seen", ["typer", "pydantic"])
 def test_an_interrupt_while_everything_is_imported_is_no_traceback(desk: Desk, seen: str) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would its children
     command = [sys.executable, "-X", "importtime", "-m", "trunkline", "explain", "-"]
     process = subprocess.Popen(
         command, cwd=desk.directory, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -8,7 +8,8 @@ from trunkline.desired.sides import node as node_side
 from trunkline.desired.sides import trust
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind, cluster_target
-from trunkline.model.observed import Gap, Identity, Observed, issuer_chain, named_in
+from trunkline.model.observed import Gap, Identity, Observed, issuer_chain
+from trunkline.model.profile import named_in
 from trunkline.model.renewal.standing import Standing
 from trunkline.model.resource import Resource
 

@@ -9,9 +9,10 @@ from trunkline.loop.on_wire import HIDING, on_wire
 from trunkline.model.desired import Desired, DesiredLink
 from trunkline.model.event import Event
 from trunkline.model.key import Key, Kind, cluster_target, cube_target, wire_target
-from trunkline.model.observed import CubeFacts, Identity, Observed, WireFacts, named_in
+from trunkline.model.observed import CubeFacts, Identity, Observed, WireFacts
 from trunkline.model.passes import Condition, ConditionType, Failure, Status
 from trunkline.model.plan import Change
+from trunkline.model.profile import named_in
 from trunkline.model.renewal.standing import Standing
 from trunkline.model.resource import Resource
 from trunkline.views.typed import changed_by

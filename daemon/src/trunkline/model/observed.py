@@ -1,6 +1,5 @@
 """`Observed`: what one device showed at one moment, and what could not be read."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,8 +9,6 @@ from trunkline.model.handshake import Look
 from trunkline.model.key import Key, Kind, issuer_target
 from trunkline.model.realtime import Realtime
 from trunkline.model.resource import Resource
-
-SEPARATORS = re.compile(r"[\s,;:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,16 +194,6 @@ def issuer_chain(observed: Mapping[str, Observed], issuer: str | None) -> tuple[
     """Of the issuer of that name, the issuing CA first; nothing where none is named, or it could not be asked."""
     seen = observed.get(issuer_target(issuer)) if issuer else None
     return seen.facts.chain if seen and isinstance(seen.facts, IssuerFacts) else ()
-
-
-def named_in(profile: Resource | None) -> frozenset[str]:
-    """The names that a SIP Trunk Security Profile accepts, in lower case; none where there is no profile."""
-    return frozenset(subject_names(profile.settings.get("x509SubjectName", ""))) if profile else frozenset()
-
-
-def subject_names(text: str) -> list[str]:
-    """X.509 names in lower case; blank, comma, semicolon and colon separate them (Cisco security guide, SIP trunk profile)."""
-    return [name.lower() for name in SEPARATORS.split(text) if name]
 
 
 def unreadable(target: str, at: datetime, reason: str, code: str = "") -> Observed:

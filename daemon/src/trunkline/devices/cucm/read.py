@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import subject_names
+from trunkline.model.profile import subject_names
 
 BOOLEANS = {"t": "true", "true": "true", "1": "true", "f": "false", "false": "false", "0": "false"}
 BOOLEAN_FIELDS = frozenset(

@@ -8,7 +8,8 @@ from datetime import datetime
 from trunkline.loop.ends.cube import Side
 from trunkline.model.handshake import End, Met
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import ClusterFacts, Node, Observed, named_in
+from trunkline.model.observed import ClusterFacts, Node, Observed
+from trunkline.model.profile import named_in
 from trunkline.model.resource import Resource
 
 NULL_ONLY = ("RSA_WITH_NULL_SHA",)

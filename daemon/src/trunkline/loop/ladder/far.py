@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from trunkline.loop.ladder.scene import Scene
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import Observed, named_in
+from trunkline.model.observed import Observed
+from trunkline.model.profile import named_in
 from trunkline.model.renewal.standing import Wait
 from trunkline.model.renewal.wish import Chain, FarEnd, IdentityWish
 

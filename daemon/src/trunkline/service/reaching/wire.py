@@ -13,7 +13,8 @@ from trunkline.health.wire import Ends, Identities, Looking, WireDevice
 from trunkline.loop.ends.binding import is_for_others
 from trunkline.loop.ladder.revisions import BINDING_KINDS, bindings
 from trunkline.model.key import HELD_KINDS, Key, Kind, cube_target
-from trunkline.model.observed import ClusterFacts, CubeFacts, Node, Observed, named_in
+from trunkline.model.observed import ClusterFacts, CubeFacts, Node, Observed
+from trunkline.model.profile import named_in
 from trunkline.model.renewal.wish import FarEnd
 
 Places = tuple[tuple[str, Place], ...]

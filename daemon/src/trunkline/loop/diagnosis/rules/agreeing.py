@@ -10,7 +10,7 @@ from trunkline.loop.ends.binding import Binding
 from trunkline.model.cause import Certainty, Cure, Finding, Sight
 from trunkline.model.certificate import Certificate
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import named_in
+from trunkline.model.profile import named_in
 
 VERSIONS = ("v1.0", "v1.1", "v1.2", "v1.3")
 SPOKEN = {"TLSv1": "v1.0", "TLSv1.1": "v1.1", "TLSv1.2": "v1.2", "TLSv1.3": "v1.3"}

@@ -1,9 +1,9 @@
-"""What the values of an observation say by themselves."""
+"""Which names a SIP Trunk Security Profile accepts."""
 
 import pytest
 
 from trunkline.model.key import Key, Kind
-from trunkline.model.observed import named_in
+from trunkline.model.profile import named_in
 from trunkline.model.resource import Resource
 
 PROFILE = Key("cluster/seoul", Kind.SIP_SECURITY_PROFILE, "TLS")
